@@ -1,0 +1,272 @@
+"""What can happen, as typed events.
+
+An event's fields are what *state* and *decisions* rest on; `measured` holds what differs from
+run to run without meaning anything different (durations, run ids), and never takes part in a
+state hash. A change of an event's shape raises its VERSION and keeps the old reader.
+"""
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from caf_platform.decision import Action, Decision, Frozen, Number
+
+Measured = dict[str, float | int | str | None]
+
+
+class Event(Frozen):
+    """The base of all events; `TYPE` is the name in the ledger."""
+
+    TYPE: ClassVar[str]
+    VERSION: ClassVar[int] = 1
+
+    measured: Measured = {}
+
+
+class Manifest(Frozen):
+    """What a model version is: its name and every digest that an approval must name.
+
+    `digests` is open: `artifact`, `data`, `evaluation`, `contract`, `policy`, `code` and
+    `environment` today; whatever is added is checked by the door like the rest.
+    """
+
+    project: str
+    version: str
+    family: str
+    run_id: str
+    digests: dict[str, str]
+
+
+class BatchReceived(Event):
+    """Raw bytes arrived and are kept as they came."""
+
+    TYPE = "batch_received"
+    batch: str
+    revision: int
+    raw_digest: str
+    raw_key: str
+    size: int
+    arrived_at: datetime
+    feeds: dict[str, datetime] = {}
+
+
+class BatchValidated(Event):
+    """The contract was applied: rows in = accepted + quarantined + duplicates."""
+
+    TYPE = "batch_validated"
+    batch: str
+    revision: int
+    rows: int
+    accepted: int
+    quarantined: int
+    duplicates: int
+    reasons: dict[str, int]
+    validated_key: str
+    validated_digest: str
+    quarantine_key: str | None
+    contract_digest: str
+    decision: Decision
+    first_event: datetime | None = None
+    last_event: datetime | None = None
+
+
+class BatchRefused(Event):
+    """A table-level failure or too many bad rows stopped the batch; nothing of it is used."""
+
+    TYPE = "batch_refused"
+    batch: str
+    revision: int
+    raw_digest: str
+    contract_digest: str
+    decision: Decision
+    quarantine_key: str | None = None
+
+
+class QuarantineReplayed(Event):
+    """Rows set aside earlier were judged again under the present contract."""
+
+    TYPE = "quarantine_replayed"
+    batch: str
+    revision: int
+    accepted: int
+    still_quarantined: int
+    validated_key: str | None
+    quarantine_key: str | None
+    contract_digest: str
+
+
+class ScoredBy(Frozen):
+    """One model's predictions on a batch: `role` is champion (served) or shadow (unseen)."""
+
+    role: str
+    version: str
+    artifact_digest: str
+    rows: int
+    predictions_key: str
+    predictions_digest: str
+    features_digest: str
+
+
+class BatchScored(Event):
+    """The champion scored a batch, and the previous champion did so unseen."""
+
+    TYPE = "batch_scored"
+    batch: str
+    revision: int
+    by: tuple[ScoredBy, ...]
+
+
+class LabelsReceived(Event):
+    """Labels arrived; `corrected` replaced an earlier revision, `unknown` match no row."""
+
+    TYPE = "labels_received"
+    name: str
+    raw_digest: str
+    labels_key: str
+    labels_digest: str
+    rows: int
+    joined: int
+    corrected: int
+    unknown: int
+    quarantined: int = 0
+
+
+class ModelTrained(Event):
+    """A challenger exists: trained, stored, signed, and tracked with its lineage."""
+
+    TYPE = "model_trained"
+    manifest: Manifest
+    cause: str
+    train_from: str
+    train_to: str
+    rows: int
+    batches: tuple[str, ...]
+    metrics: dict[str, Number]
+    model_key: str
+    golden_key: str
+    baselines: dict[str, str] = {}
+
+
+class GateDecided(Event):
+    """The release gate judged a version; `evidence_key` holds everything it saw."""
+
+    TYPE = "gate_decided"
+    version: str
+    against: str | None
+    decision: Decision
+    parts: dict[str, Decision]
+    manifest: Manifest
+    manifest_digest: str
+    evidence_key: str
+
+
+class ApprovalGiven(Event):
+    """Somebody, or the policy itself, approved exactly these digests until `expires_at`."""
+
+    TYPE = "approval_given"
+    version: str
+    manifest_digest: str
+    approver: str
+    automatic: bool
+    expires_at: datetime
+
+
+class ApprovalAwaited(Event):
+    """The gate passed, and the policy wants a person to say yes."""
+
+    TYPE = "approval_awaited"
+    version: str
+    manifest_digest: str
+    suggested: bool
+
+
+class Promoted(Event):
+    """This *is* the move: from here on the version is the champion."""
+
+    TYPE = "promoted"
+    version: str
+    replaces: str | None
+    manifest: Manifest
+    manifest_digest: str
+    approval_key: str
+    reason: str
+
+
+class RolledBack(Event):
+    """The champion was put back to an earlier lawful version; the mistaken one is revoked."""
+
+    TYPE = "rolled_back"
+    version: str
+    replaces: str
+    manifest_digest: str
+    reason: str
+
+
+class PromotionRefused(Event):
+    """The door said no; the champion stays."""
+
+    TYPE = "promotion_refused"
+    version: str
+    verb: str
+    decision: Decision
+
+
+class WindowMonitored(Event):
+    """A window of served predictions was looked at; one decision per monitor."""
+
+    TYPE = "window_monitored"
+    window: str
+    champion: str | None
+    readings: dict[str, Decision]
+    evidence_key: str | None = None
+
+
+class Suppressed(Frozen):
+    """An action that also applied and was not taken, and why."""
+
+    action: Action
+    cause: str
+    reason: str
+
+
+class ActionDecided(Event):
+    """What the platform does about a window; *nothing* is a decision too."""
+
+    TYPE = "action_decided"
+    window: str
+    action: Action
+    cause: str
+    decision: Decision
+    suppressed: tuple[Suppressed, ...] = ()
+
+
+class IncidentOpened(Event):
+    """Something needs a person."""
+
+    TYPE = "incident_opened"
+    incident: str
+    severity: str
+    title: str
+    cause: str
+    evidence: dict[str, Any] = {}
+
+
+class IncidentClosed(Event):
+    """A person dealt with it, said what it was, and what keeps it from coming back."""
+
+    TYPE = "incident_closed"
+    incident: str
+    cause: str
+    action: str
+    regression_test: str
+
+
+class MirrorReconciled(Event):
+    """A mirror (tracking alias) had fallen behind the ledger and was put right."""
+
+    TYPE = "mirror_reconciled"
+    mirror: str
+    found: str | None
+    now: str | None
+
+
+EVENT_TYPES: dict[str, type[Event]] = {cls.TYPE: cls for cls in Event.__subclasses__()}

@@ -1,0 +1,49 @@
+"""Port: a batch against its contract, judged by a validation engine."""
+
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import pandas as pd
+
+from caf_platform.contract.model import Contract
+
+
+@dataclass(frozen=True)
+class RuleResult:
+    """One rule of the contract on one batch.
+
+    `rule` is the contract's own code (`wind_speed:maximum`), `level` says whether a failure
+    stops the batch or only sets rows aside; `failed_rows` counts rows, None for table rules.
+    """
+
+    rule: str
+    level: str
+    passed: bool
+    failed_rows: int | None
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Validation:
+    """What the engine says: one result per rule, and its own report as JSON for the evidence."""
+
+    results: tuple[RuleResult, ...]
+    failed_index: frozenset[int]
+    report: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def failed_tables(self) -> tuple[RuleResult, ...]:
+        """Table-level rules that did not hold: they stop the batch."""
+        return tuple(r for r in self.results if not r.passed and r.level == "table")
+
+
+class Validator(Protocol):
+    """Judges a parsed batch. Never raises for bad data: bad data is a result.
+
+    `frame` is what `contract.parse` returns: typed columns, a RangeIndex, and the column
+    `MALFORMED` that names the cells which could not be read.
+    """
+
+    def validate(self, frame: pd.DataFrame, contract: Contract) -> Validation:
+        """Every rule of the contract on every row."""
+        ...

@@ -1,0 +1,152 @@
+"""The typed project: what is predicted, from what, for whom, and what an outcome is worth."""
+
+from enum import StrEnum
+from typing import Any
+
+from caf_platform.contract.model import Contract
+from caf_platform.declared import REQUIRED, declared
+from caf_platform.project.policy import Policy
+from caf_platform.project.source import SourceFactory
+
+
+class Task(StrEnum):
+    """What kind of answer a model gives."""
+
+    BINARY = "binary"
+    MULTICLASS = "multiclass"
+    REGRESSION = "regression"
+
+
+class Period(StrEnum):
+    """How often the platform stops to look and decide."""
+
+    WEEK = "week"
+    MONTH = "month"
+    BATCHES = "batches"
+
+
+@declared
+class Target:
+    """The label: its name, what it means, and for classes the values in order (last: positive)."""
+
+    name: str = REQUIRED
+    meaning: str = REQUIRED
+    classes: tuple[str, ...] = ()
+
+
+@declared
+class BatchClock:
+    """How time passes for this project.
+
+    `event_time` is the timestamp column that says when a row happened; None means that rows
+    are split by arrival. A decision is due each `decide`, or every `every` batches.
+    """
+
+    event_time: str | None = REQUIRED
+    decide: Period = REQUIRED
+    every: int = 1
+
+
+@declared
+class Features:
+    """The columns a model may look at. Everything else in a batch is for people and checks."""
+
+    numeric: tuple[str, ...] = REQUIRED
+    categorical: tuple[str, ...] = REQUIRED
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        """Numeric first, then categorical: the column order a model is trained and served with."""
+        return self.numeric + self.categorical
+
+
+@declared
+class Candidate:
+    """A model family (registered as a plug-in) with its parameters and, optionally, fewer features."""
+
+    family: str = REQUIRED
+    parameters: dict[str, Any] = REQUIRED
+    features: tuple[str, ...] | None = None
+
+
+@declared
+class Owners:
+    """People who answer for the project. Separation of duties is judged on these names."""
+
+    business: str = REQUIRED
+    model: str = REQUIRED
+    data: str = REQUIRED
+    steward: str = REQUIRED
+
+
+@declared
+class OutcomeValue:
+    """What each outcome of a yes/no decision is worth, in the project's own unit, per row.
+
+    Costs are negative. The platform acts on a prediction when acting is worth more on average.
+    """
+
+    unit: str = REQUIRED
+    true_positive: float = REQUIRED
+    false_positive: float = REQUIRED
+    false_negative: float = REQUIRED
+    true_negative: float = REQUIRED
+
+    @property
+    def threshold(self) -> float:
+        """The probability above which acting pays: equal expected value of both actions."""
+        alarm_loss = self.true_negative - self.false_positive
+        miss_loss = self.true_positive - self.false_negative
+        return alarm_loss / (alarm_loss + miss_loss)
+
+
+@declared
+class ErrorValue:
+    """What one unit of absolute error is worth (for regression), in the project's own unit."""
+
+    unit: str = REQUIRED
+    per_unit_error: float = REQUIRED
+
+
+@declared
+class HitValue:
+    """What a right and a wrong class are worth (for multiclass), in the project's own unit."""
+
+    unit: str = REQUIRED
+    right: float = REQUIRED
+    wrong: float = REQUIRED
+
+
+@declared
+class Declaration:
+    """What `project.py` declares as `project = Declaration(...)`."""
+
+    name: str = REQUIRED
+    title: str = REQUIRED
+    task: Task = REQUIRED
+    target: Target = REQUIRED
+    source: SourceFactory = REQUIRED
+    clock: BatchClock = REQUIRED
+    cluster: str = REQUIRED
+    contract: Contract = REQUIRED
+    features: Features = REQUIRED
+    candidates: tuple[Candidate, ...] = REQUIRED
+    baseline: Candidate = REQUIRED
+    segments: tuple[str, ...] = REQUIRED
+    owners: Owners = REQUIRED
+    value: OutcomeValue | ErrorValue | HitValue = REQUIRED
+    licence: str = REQUIRED
+
+
+@declared
+class Project:
+    """A use case, loaded and judged: the declaration, its policy, and where they were read."""
+
+    declaration: Declaration = REQUIRED
+    policy: Policy = REQUIRED
+    folder: str = REQUIRED
+
+    @property
+    def name(self) -> str:
+        """The folder's name, and the project's everywhere."""
+        return self.declaration.name

@@ -1,0 +1,134 @@
+"""The typed policy: every threshold of `policy.yaml`, each with its *because*.
+
+A policy is a frozen value. Judges take the part they need; nothing else in the platform
+holds a threshold.
+"""
+
+from enum import StrEnum
+from typing import Annotated, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from caf_platform.digest import digest_of
+
+N = TypeVar("N", int, float)
+Because = Annotated[str, StringConstraints(min_length=10)]
+
+
+class Part(BaseModel):
+    """A section of the policy: frozen, strict, no unknown keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+
+class Limit(Part, Generic[N]):
+    """A number and why it is that number."""
+
+    value: N
+    because: Because
+
+
+Share = Limit[Annotated[float, Field(ge=0, le=1)]]
+Amount = Limit[Annotated[float, Field(ge=0)]]
+Count = Limit[Annotated[int, Field(ge=0)]]
+Positive = Limit[Annotated[int, Field(ge=1)]]
+
+
+class PromotionMode(StrEnum):
+    """Who gives the approval: a person, a person after a suggestion, or the gate itself."""
+
+    MANUAL = "manual"
+    SUGGEST = "suggest"
+    AUTO_ON_GREEN = "auto_on_green"
+
+
+class ChosenMode(Part):
+    """The promotion mode and why."""
+
+    value: Annotated[PromotionMode, Field(strict=False)]
+    because: Because
+
+
+class ValidationPolicy(Part):
+    """When a batch is stopped rather than cleaned."""
+
+    max_quarantine_share: Share
+    max_feed_age_hours: dict[str, Amount]
+
+
+class TrainingPolicy(Part):
+    """What a model is trained on: the last `window_days` before the gate's `gate_days`."""
+
+    window_days: Positive
+    gate_days: Positive
+    min_training_rows: Positive
+    min_gate_rows: Positive
+    seed: Count
+
+
+class ReleasePolicy(Part):
+    """When a challenger may replace the champion."""
+
+    mode: ChosenMode
+    min_improvement: Amount
+    interval_level: Share
+    bootstrap_draws: Positive
+    min_clusters: Positive
+    max_calibration_bias: Amount
+    max_calibration_error: Amount
+    segment_min_rows: Positive
+    segment_max_loss: Amount
+    value_max_loss: Amount
+    approval_valid_days: Positive
+
+
+class MonitoringPolicy(Part):
+    """When a window of served predictions counts as breached."""
+
+    min_labelled_rows: Positive
+    min_label_coverage: Share
+    max_calibration_bias: Amount
+    min_skill: Limit[float]
+    drift_column_psi: Amount
+    drift_retrain_share: Share
+    min_drift_rows: Positive
+    prediction_drift_psi: Amount
+    skew_sample_rows: Positive
+    max_skewed_share: Share
+
+
+class RollbackPolicy(Part):
+    """When live evidence says that the last promotion was a mistake."""
+
+    min_harm: Amount
+    min_confidence: Share
+    min_clusters: Positive
+
+
+class GovernorPolicy(Part):
+    """What bounds the retraining loop."""
+
+    breached_windows: Positive
+    of_last_windows: Positive
+    cooldown_days: Count
+    max_retrainings: Positive
+    per_days: Positive
+    max_cost_units: Amount
+    min_new_labelled_rows: Positive
+    retrain_after_new_rows: Positive | None = None
+
+
+class Policy(Part):
+    """The whole of `policy.yaml`."""
+
+    validation: ValidationPolicy
+    training: TrainingPolicy
+    release: ReleasePolicy
+    monitoring: MonitoringPolicy
+    rollback: RollbackPolicy
+    governor: GovernorPolicy
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of every threshold and every because."""
+        return digest_of(self.model_dump(mode="json"))
