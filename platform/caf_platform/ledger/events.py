@@ -26,7 +26,8 @@ class Manifest(Frozen):
     """What a model version is: its name and every digest that an approval must name.
 
     `digests` is open: `artifact`, `data`, `evaluation`, `contract`, `policy`, `code` and
-    `environment` today; whatever is added is checked by the door like the rest.
+    `environment` today. `keys` says where in the lake the bytes behind a digest lie; the door
+    reads and checks every one of them, so whatever is added here is checked like the rest.
     """
 
     project: str
@@ -34,6 +35,37 @@ class Manifest(Frozen):
     family: str
     run_id: str
     digests: dict[str, str]
+    keys: dict[str, str] = {}
+
+
+class PlayStarted(Event):
+    """A project's calendar starts, or starts over; what follows belongs to this play.
+
+    A new play does not erase the former one: the ledger only grows. It records what the
+    play rests on, so that a changed policy or contract is visible.
+    """
+
+    TYPE = "play_started"
+    play: int
+    policy_digest: str
+    contract_digest: str
+    sample: float | None = None
+    commit: str = ""
+
+
+class PlayFinished(Event):
+    """The calendar of a play came to its end."""
+
+    TYPE = "play_finished"
+    play: int
+
+
+class PolicyAdopted(Event):
+    """From here on decisions are taken under another policy."""
+
+    TYPE = "policy_adopted"
+    policy_digest: str
+    former: str
 
 
 class BatchReceived(Event):
@@ -127,7 +159,16 @@ class LabelsReceived(Event):
     joined: int
     corrected: int
     unknown: int
-    quarantined: int = 0
+    unusable: int = 0
+
+
+class StoredModel(Frozen):
+    """A trained model beside the challenger (dummy, simple baseline), for the same comparison."""
+
+    family: str
+    features: tuple[str, ...]
+    key: str
+    digest: str
 
 
 class ModelTrained(Event):
@@ -140,10 +181,10 @@ class ModelTrained(Event):
     train_to: str
     rows: int
     batches: tuple[str, ...]
+    features: tuple[str, ...]
     metrics: dict[str, Number]
-    model_key: str
-    golden_key: str
-    baselines: dict[str, str] = {}
+    baselines: dict[str, StoredModel] = {}
+    last_event: datetime | None = None
 
 
 class GateDecided(Event):

@@ -1,0 +1,232 @@
+"""What is true now: the ledger folded into the present play of one project.
+
+Nothing else holds state. `catch_up` reads only what is new, so looking is cheap however long
+the ledger has grown.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from caf_platform.ledger import events as e
+from caf_platform.ledger.record import Record
+from caf_platform.ports.ledger import Ledger
+
+
+@dataclass
+class BatchState:
+    """A batch's newest revision and how far it has come."""
+
+    received: e.BatchReceived
+    validated: e.BatchValidated | None = None
+    refused: e.BatchRefused | None = None
+    scored: e.BatchScored | None = None
+    replayed: list[e.QuarantineReplayed] = field(default_factory=list)
+
+    @property
+    def validated_keys(self) -> tuple[tuple[str, str | None], ...]:
+        """Lake keys of the rows that may be used, each with its digest where it is recorded."""
+        if self.validated is None:
+            return ()
+        own: tuple[tuple[str, str | None], ...] = (
+            (self.validated.validated_key, self.validated.validated_digest),
+        )
+        return own + tuple((r.validated_key, None) for r in self.replayed if r.validated_key)
+
+
+@dataclass
+class ModelState:
+    """A model version: trained, judged, approved, promoted, perhaps revoked."""
+
+    trained: e.ModelTrained
+    manifest: e.Manifest
+    gate: e.GateDecided | None = None
+    gate_record: Record | None = None
+    approvals: dict[str, e.ApprovalGiven] = field(default_factory=dict)
+    promoted: bool = False
+    revoked: bool = False
+
+
+@dataclass(frozen=True)
+class Move:
+    """One change of the champion."""
+
+    version: str
+    replaces: str | None
+    verb: str
+    when: datetime
+    real_time: datetime
+    actor: str
+    reason: str
+    seq: int
+
+
+@dataclass
+class ProjectState:
+    """One project's present play."""
+
+    project: str
+    play: int = 0
+    started: e.PlayStarted | None = None
+    finished: bool = False
+    policy_digest: str = ""
+    seq: int = 0
+    champion_version: int = 0
+    champion: str | None = None
+    moves: list[Move] = field(default_factory=list)
+    batches: dict[str, BatchState] = field(default_factory=dict)
+    labels: list[e.LabelsReceived] = field(default_factory=list)
+    models: dict[str, ModelState] = field(default_factory=dict)
+    windows: list[e.WindowMonitored] = field(default_factory=list)
+    actions: list[tuple[datetime, e.ActionDecided]] = field(default_factory=list)
+    trainings: list[tuple[datetime, e.ModelTrained]] = field(default_factory=list)
+    refusals: list[e.PromotionRefused] = field(default_factory=list)
+    incidents: dict[str, e.IncidentOpened] = field(default_factory=dict)
+    closed: dict[str, e.IncidentClosed] = field(default_factory=dict)
+    cost_seconds: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def former_champion(self) -> str | None:
+        """The newest earlier champion that is still lawful: the shadow, and where a rollback leads."""
+        lawful = (
+            move.version
+            for move in reversed(self.moves)
+            if move.version != self.champion and not self.models[move.version].revoked
+        )
+        return next(lawful, None)
+
+    @property
+    def champion_since(self) -> datetime | None:
+        """When the present champion took over."""
+        return self.moves[-1].when if self.moves else None
+
+    @property
+    def last_promotion(self) -> Move | None:
+        """The move that made the present champion champion, if it was a promotion."""
+        return self.moves[-1] if self.moves and self.moves[-1].verb == "promoted" else None
+
+    def catch_up(self, ledger: Ledger) -> "ProjectState":
+        """Fold in what has been recorded since the last look."""
+        for record in ledger.read(prefix=f"{self.project}/", after=self.seq):
+            self.apply(record)
+        return self
+
+    def apply(self, record: Record) -> None:
+        """Fold in one record; events of no consequence for state are skipped."""
+        if record.seq <= self.seq:
+            return
+        self.seq = record.seq
+        event = record.event
+        stage = record.payload.get("measured", {}).get("stage")
+        seconds = event.measured.get("seconds")
+        if isinstance(stage, str) and isinstance(seconds, int | float):
+            self.cost_seconds[stage] = self.cost_seconds.get(stage, 0.0) + seconds
+        if record.stream.endswith("/champion"):
+            self.champion_version = record.position
+        fold = _FOLDS.get(type(event))
+        if fold is not None:
+            fold(self, event, record)
+
+
+def read_state(ledger: Ledger, project: str) -> ProjectState:
+    """The present state of a project, from the whole ledger."""
+    return ProjectState(project).catch_up(ledger)
+
+
+def _started(state: ProjectState, event: e.PlayStarted, record: Record) -> None:
+    fresh = ProjectState(state.project, play=event.play, started=event, seq=record.seq)
+    fresh.champion_version = state.champion_version
+    fresh.policy_digest = event.policy_digest
+    state.__dict__.update(fresh.__dict__)
+
+
+def _received(state: ProjectState, event: e.BatchReceived, _record: Record) -> None:
+    known = state.batches.get(event.batch)
+    if known is None or event.revision > known.received.revision:
+        state.batches[event.batch] = BatchState(event)
+
+
+def _validated(state: ProjectState, event: e.BatchValidated, _record: Record) -> None:
+    state.batches[event.batch].validated = event
+
+
+def _refused(state: ProjectState, event: e.BatchRefused, _record: Record) -> None:
+    state.batches[event.batch].refused = event
+
+
+def _replayed(state: ProjectState, event: e.QuarantineReplayed, _record: Record) -> None:
+    state.batches[event.batch].replayed.append(event)
+
+
+def _scored(state: ProjectState, event: e.BatchScored, _record: Record) -> None:
+    state.batches[event.batch].scored = event
+
+
+def _trained(state: ProjectState, event: e.ModelTrained, record: Record) -> None:
+    state.models[event.manifest.version] = ModelState(event, event.manifest)
+    state.trainings.append((record.envelope.virtual_time, event))
+
+
+def _judged(state: ProjectState, event: e.GateDecided, record: Record) -> None:
+    model = state.models[event.version]
+    model.gate, model.gate_record, model.manifest = event, record, event.manifest
+
+
+def _approved(state: ProjectState, event: e.ApprovalGiven, record: Record) -> None:
+    state.models[event.version].approvals[record.key] = event
+
+
+def _promoted(state: ProjectState, event: e.Promoted, record: Record) -> None:
+    state.models[event.version].promoted = True
+    _moved(state, event, record)
+
+
+def _rolled_back(state: ProjectState, event: e.RolledBack, record: Record) -> None:
+    state.models[event.replaces].revoked = True
+    _moved(state, event, record)
+
+
+def _moved(state: ProjectState, event: e.Promoted | e.RolledBack, record: Record) -> None:
+    state.champion = event.version
+    state.moves.append(
+        Move(
+            version=event.version,
+            replaces=event.replaces,
+            verb=event.TYPE,
+            when=record.envelope.virtual_time,
+            real_time=record.real_time,
+            actor=record.envelope.actor,
+            reason=event.reason,
+            seq=record.seq,
+        )
+    )
+
+
+_FOLDS: dict[type[e.Event], Callable[[ProjectState, Any, Record], None]] = {
+    e.PlayStarted: _started,
+    e.PlayFinished: lambda state, _event, _record: setattr(state, "finished", True),
+    e.PolicyAdopted: lambda state, event, _record: setattr(
+        state, "policy_digest", event.policy_digest
+    ),
+    e.BatchReceived: _received,
+    e.BatchValidated: _validated,
+    e.BatchRefused: _refused,
+    e.QuarantineReplayed: _replayed,
+    e.BatchScored: _scored,
+    e.LabelsReceived: lambda state, event, _record: state.labels.append(event),
+    e.ModelTrained: _trained,
+    e.GateDecided: _judged,
+    e.ApprovalGiven: _approved,
+    e.Promoted: _promoted,
+    e.RolledBack: _rolled_back,
+    e.PromotionRefused: lambda state, event, _record: state.refusals.append(event),
+    e.WindowMonitored: lambda state, event, _record: state.windows.append(event),
+    e.ActionDecided: lambda state, event, record: state.actions.append(
+        (record.envelope.virtual_time, event)
+    ),
+    e.IncidentOpened: lambda state, event, _record: state.incidents.__setitem__(
+        event.incident, event
+    ),
+    e.IncidentClosed: lambda state, event, _record: state.closed.__setitem__(event.incident, event),
+}
