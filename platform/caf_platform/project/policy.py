@@ -32,6 +32,10 @@ Share = Limit[Annotated[float, Field(ge=0, le=1)]]
 Amount = Limit[Annotated[float, Field(ge=0)]]
 Count = Limit[Annotated[int, Field(ge=0)]]
 Positive = Limit[Annotated[int, Field(ge=1)]]
+Level = Limit[Annotated[float, Field(ge=0.5, lt=1)]]
+"""The coverage of an interval; near 0 every interval is a point, which would prove anything."""
+Draws = Limit[Annotated[int, Field(ge=100)]]
+"""How often a bootstrap draws; one draw is an interval without width, which would too."""
 
 
 class PromotionMode(StrEnum):
@@ -71,8 +75,8 @@ class ReleasePolicy(Part):
 
     mode: ChosenMode
     min_improvement: Amount
-    interval_level: Share
-    bootstrap_draws: Positive
+    interval_level: Level
+    bootstrap_draws: Draws
     min_clusters: Positive
     max_calibration_bias: Amount
     max_calibration_error: Amount

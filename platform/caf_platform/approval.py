@@ -1,0 +1,117 @@
+"""When an approval holds, as pure rules. Signatures are checked where approvals are read.
+
+An approval names one manifest digest, so it dies when the model, its data, its evaluation or
+its policy changes. Separation of duties is judged on names: who built a model, or moves it,
+does not approve it.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from caf_platform.decision import Decision, Reason, Verdict
+from caf_platform.digest import short
+from caf_platform.ledger.events import ApprovalGiven
+from caf_platform.project.policy import PromotionMode
+
+NAME = "approval"
+
+
+def judge_approval(
+    manifest_digest: str,
+    approvals: Sequence[ApprovalGiven],
+    *,
+    now: datetime,
+    mode: PromotionMode,
+    author: str,
+    publisher: str = "",
+    valid_days: int | None = None,
+) -> Decision:
+    """Whether at least one approval holds for exactly this manifest at this moment.
+
+    `now` is timezone-aware. `publisher` is who is about to move the model (empty: nobody in
+    particular), `valid_days` the policy's longest validity (None: not checked). Passing says
+    whether a person or the policy itself approved; refusing says what is wrong with each.
+    """
+    found: list[Reason] = []
+    for approval in approvals:
+        wrong = _wrong(approval, manifest_digest, now, valid_days) or (
+            _wrong_automatic(mode)
+            if approval.automatic
+            else _wrong_person(approval.approver, author, publisher)
+        )
+        if wrong is None:
+            return Decision(by=NAME, verdict=Verdict.PASS, reasons=(_held(approval),))
+        found.append(wrong)
+    if not found:
+        found = [Reason(code="no_approval", text="nobody has approved this version")]
+    return Decision(by=NAME, verdict=Verdict.REFUSE, reasons=tuple(_once(found)))
+
+
+def _held(approval: ApprovalGiven) -> Reason:
+    """An automatic approval is never told as a person's."""
+    until = f"until {approval.expires_at.isoformat()}"
+    if approval.automatic:
+        return Reason(
+            code="approved_automatically",
+            text=f"approved by the policy itself, not a person, {until}",
+        )
+    return Reason(code="approved_by_person", text=f"approved by {approval.approver} {until}")
+
+
+def _wrong(
+    approval: ApprovalGiven, manifest_digest: str, now: datetime, valid_days: int | None
+) -> Reason | None:
+    """What is wrong with an approval whoever gave it."""
+    expires = approval.expires_at
+    if not manifest_digest or approval.manifest_digest != manifest_digest:
+        named, asked = short(approval.manifest_digest), short(manifest_digest)
+        return Reason(
+            code="other_digests", text=f"an approval names manifest {named}, not this one ({asked})"
+        )
+    if expires.tzinfo is None:
+        return Reason(code="no_time_zone", text=f"an approval expires at {expires}, without a zone")
+    if expires <= now:
+        return Reason(code="expired", text=f"the approval expired at {expires.isoformat()}")
+    if valid_days is not None and expires > now + timedelta(days=valid_days):
+        return Reason(
+            code="valid_too_long",
+            text=f"the approval runs until {expires.isoformat()}, longer than the policy allows",
+            found=(expires - now) / timedelta(days=1),
+            limit=valid_days,
+        )
+    return None
+
+
+def _wrong_automatic(mode: PromotionMode) -> Reason | None:
+    if mode is PromotionMode.AUTO_ON_GREEN:
+        return None
+    return Reason(
+        code="automatic_not_allowed",
+        text=f"the approval is automatic, and the promotion mode '{mode}' wants a person",
+    )
+
+
+def _wrong_person(approver: str, author: str, publisher: str) -> Reason | None:
+    """Names are compared without regard to case and outer spaces."""
+    name = _name(approver)
+    if not name:
+        return Reason(code="nameless", text="the approval names no approver")
+    if not _name(author):
+        return Reason(
+            code="no_author", text="the author is not known, so duties cannot be separated"
+        )
+    if name == _name(author):
+        return Reason(code="approver_is_author", text=f"{approver} approved their own model")
+    if name == _name(publisher):
+        return Reason(
+            code="approver_is_publisher", text=f"{approver} approved it and wants to move it"
+        )
+    return None
+
+
+def _name(name: str) -> str:
+    return name.strip().casefold()
+
+
+def _once(reasons: Iterable[Reason]) -> Iterable[Reason]:
+    return dict.fromkeys(reasons)

@@ -1,0 +1,119 @@
+"""How sure a paired difference is, when rows come in clusters (days, shops, patients).
+
+Rows of one day share their weather, so treating them as independent claims far too much
+certainty: on the flagship, row-wise intervals were 3 to 7 times too narrow. Whole clusters are
+therefore drawn with replacement, after B. Efron and R. Tibshirani, *An Introduction to the
+Bootstrap* (1993), chapters 8 and 13, and A. C. Davison and D. V. Hinkley, *Bootstrap Methods
+and their Application* (1997), section 3.8 (cluster sampling).
+
+`scipy.stats.bootstrap` draws single observations and knows no clusters; a statistic over
+cluster indices would run as a Python loop over the draws, so the few lines are written here.
+"""
+
+from typing import Annotated, Any, Self
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+from pydantic import Field, model_validator
+
+from caf_platform.decision import Frozen, Number, measured
+from caf_platform.errors import BadInput
+
+Floats = NDArray[np.float64]
+
+_CELLS_AT_ONCE = 2_000_000  # bounds the memory of draws x clusters to some 16 MB
+
+
+class Interval(Frozen):
+    """A mean with its percentile bootstrap interval; None where it could not be measured.
+
+    `level` is the coverage asked for (0.95), `share_above_zero` the share of draws whose mean
+    is positive: the bootstrap's confidence that the effect is positive. The percentile
+    interval is somewhat too narrow when there are few clusters (see `paired_interval`).
+    """
+
+    point: Number
+    low: Number
+    high: Number
+    level: Annotated[float, Field(gt=0, lt=1)]
+    draws: int
+    clusters: int
+    rows: int
+    share_above_zero: Number
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.low is not None and self.high is not None and self.low > self.high:
+            raise ValueError("an interval's low bound lies above its high bound")
+        return self
+
+    @property
+    def complete(self) -> bool:
+        """Whether point and both bounds were measured; anything less cannot be judged."""
+        return all(measured(number) for number in (self.point, self.low, self.high))
+
+    @property
+    def text(self) -> str:
+        """The interval for people: `+0.0085 [+0.0004, +0.0168]`."""
+        shown = [
+            f"{number:+.4f}" if number is not None else "not measured"
+            for number in (self.point, self.low, self.high)
+        ]
+        return f"{shown[0]} [{shown[1]}, {shown[2]}]"
+
+
+def paired_interval(
+    values: ArrayLike, clusters: Any, *, level: float, draws: int, seed: int
+) -> Interval:
+    """The mean of `values` over rows, with an interval that draws whole clusters.
+
+    `values` (rows,) are usually paired differences, `clusters` (rows,) names each row's
+    cluster. A draw's mean is the ratio estimator: sum of the drawn clusters' sums over the sum
+    of their row counts. The same rows in any order, with the same seed, give the same answer.
+
+    What cannot be measured is None, never an error: without rows, with a value that is not
+    finite or a row without cluster nothing is measured; with one cluster there is a point and
+    no interval. Measured coverage of a nominal 95 % on simulated days: 0.88 with 7, 0.92 with
+    14, 0.94 with 40; a policy's `min_clusters` guards against too few (compare A. C. Cameron,
+    J. B. Gelbach and D. L. Miller, *Rev. Econ. Stat.* 90(3), 2008).
+    Raises BadInput when the two differ in length.
+    """
+    numbers = np.asarray(values, dtype=np.float64)
+    if len(numbers) != len(clusters):
+        raise BadInput(f"{len(numbers)} values came with {len(clusters)} cluster names.")
+    codes, names = pd.factorize(pd.Series(clusters), sort=True)
+    usable = len(numbers) > 0 and bool(np.isfinite(numbers).all()) and bool((codes >= 0).all())
+    point = float(numbers.mean()) if usable else None
+    means = _means(numbers, codes, draws, seed) if usable and len(names) > 1 else None
+    low, high = (None, None) if means is None else _percentiles(means, level)
+    return Interval(
+        point=point,
+        low=low,
+        high=high,
+        level=level,
+        draws=draws,
+        clusters=len(names),
+        rows=len(numbers),
+        share_above_zero=None if means is None else float((means > 0).mean()),
+    )
+
+
+def _percentiles(means: Floats, level: float) -> tuple[float, float]:
+    low, high = np.quantile(means, [(1 - level) / 2, (1 + level) / 2])
+    return float(low), float(high)
+
+
+def _means(numbers: Floats, codes: NDArray[np.int64], draws: int, seed: int) -> Floats:
+    """One mean per draw, from how often each cluster was drawn (a multinomial count)."""
+    sums = np.bincount(codes, weights=numbers)
+    sizes = np.bincount(codes)
+    many = len(sizes)
+    generator = np.random.default_rng(seed)
+    means = np.empty(draws)
+    step = max(1, _CELLS_AT_ONCE // many)
+    for start in range(0, draws, step):
+        stop = min(start + step, draws)
+        drawn = generator.multinomial(many, np.full(many, 1 / many), size=stop - start)
+        means[start:stop] = (drawn @ sums) / (drawn @ sizes)
+    return means

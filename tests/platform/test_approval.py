@@ -1,0 +1,161 @@
+"""When an approval holds: exactly these digests, not expired, by somebody who may."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from caf_platform.approval import judge_approval
+from caf_platform.decision import Verdict
+from caf_platform.ledger.events import ApprovalGiven
+from caf_platform.project.policy import PromotionMode
+
+NOW = datetime(2013, 10, 1, tzinfo=UTC)
+DIGEST = "a" * 64
+
+
+def approval(**changes):
+    """Grace's approval of this manifest, good for three more days."""
+    values = {
+        "version": "v2",
+        "manifest_digest": DIGEST,
+        "approver": "grace",
+        "automatic": False,
+        "expires_at": NOW + timedelta(days=3),
+    }
+    return ApprovalGiven(**(values | changes))
+
+
+def judged(*approvals, **changes):
+    """Ada's model, looked at now, in manual mode."""
+    values = {"now": NOW, "mode": PromotionMode.MANUAL, "author": "ada"}
+    return judge_approval(DIGEST, approvals, **(values | changes))
+
+
+def codes(decision):
+    """The reasons, for machines."""
+    return [reason.code for reason in decision.reasons]
+
+
+def test_a_person_who_is_not_the_author_may_approve():
+    """Told as a person's approval, with its end."""
+    found = judged(approval())
+
+    assert found.verdict is Verdict.PASS
+    assert codes(found) == ["approved_by_person"]
+    assert "grace" in found.summary
+
+
+def test_nobody_has_approved():
+    """Silence is no consent, in any mode."""
+    for mode in PromotionMode:
+        found = judged(mode=mode)
+
+        assert found.verdict is Verdict.REFUSE
+        assert codes(found) == ["no_approval"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"manifest_digest": "b" * 64}, "other_digests"),
+        ({"expires_at": NOW}, "expired"),
+        ({"expires_at": NOW - timedelta(days=1)}, "expired"),
+        ({"expires_at": datetime(2013, 10, 5)}, "no_time_zone"),  # noqa: DTZ001 - the fault itself
+        ({"approver": "ada"}, "approver_is_author"),
+        ({"approver": " Ada "}, "approver_is_author"),
+        ({"approver": "  "}, "nameless"),
+        ({"automatic": True}, "automatic_not_allowed"),
+    ],
+)
+def test_one_thing_wrong_refuses(changes, code):
+    """Each rule is seen red alone, and says why."""
+    found = judged(approval(**changes))
+
+    assert found.verdict is Verdict.REFUSE
+    assert codes(found) == [code]
+
+
+def test_whoever_moves_the_model_does_not_approve_it():
+    """The publisher's own approval does not count, another's does."""
+    alone = judged(approval(), publisher="Grace")
+    together = judged(approval(), publisher="linus")
+
+    assert codes(alone) == ["approver_is_publisher"]
+    assert together.verdict is Verdict.PASS
+
+
+def test_an_unknown_author_separates_nobody():
+    """Without a name to compare with, separation of duties was not shown."""
+    found = judged(approval(), author="")
+
+    assert codes(found) == ["no_author"]
+
+
+def test_the_policy_may_approve_by_itself_where_it_is_told_to():
+    """Only in auto-on-green, and never told as a person's."""
+    automatic = approval(automatic=True, approver="grace")
+
+    found = judged(automatic, mode=PromotionMode.AUTO_ON_GREEN)
+
+    assert found.verdict is Verdict.PASS
+    assert codes(found) == ["approved_automatically"]
+    assert "grace" not in found.summary
+    assert not judged(automatic, mode=PromotionMode.SUGGEST).verdict.good
+
+
+def test_an_approval_for_ever_is_longer_than_the_policy_allows():
+    """Seven days are the policy's, a hundred years are not."""
+    for_ever = approval(expires_at=NOW + timedelta(days=36_500))
+
+    found = judged(for_ever, valid_days=7)
+
+    assert codes(found) == ["valid_too_long"]
+    assert found.reasons[0].limit == 7
+    assert judged(approval(), valid_days=7).verdict is Verdict.PASS
+
+
+def test_one_approval_that_holds_is_enough():
+    """Others that do not hold are no harm, and each kind of fault is told once."""
+    stale = approval(expires_at=NOW)
+
+    assert judged(stale, approval(), stale).verdict is Verdict.PASS
+    assert codes(judged(stale, stale)) == ["expired"]
+
+
+def test_no_manifest_has_no_approval():
+    """An empty digest that an empty approval names is not agreement."""
+    found = judge_approval(
+        "", [approval(manifest_digest="")], now=NOW, mode=PromotionMode.MANUAL, author="ada"
+    )
+
+    assert codes(found) == ["other_digests"]
+
+
+@given(
+    st.lists(
+        st.builds(
+            approval,
+            manifest_digest=st.sampled_from([DIGEST, "b" * 64]),
+            approver=st.sampled_from(["ada", "grace", ""]),
+            automatic=st.booleans(),
+            expires_at=st.sampled_from([NOW - timedelta(1), NOW, NOW + timedelta(1)]),
+        ),
+        max_size=5,
+    ),
+    st.sampled_from(list(PromotionMode)),
+)
+def test_passing_means_that_one_of_them_is_lawful(approvals, mode):
+    """Whatever is thrown together: passed if and only if one approval keeps every rule alone."""
+    lawful = [
+        one
+        for one in approvals
+        if one.manifest_digest == DIGEST
+        and one.expires_at > NOW
+        and (mode is PromotionMode.AUTO_ON_GREEN if one.automatic else one.approver == "grace")
+    ]
+
+    found = judged(*approvals, mode=mode)
+
+    assert found.verdict is (Verdict.PASS if lawful else Verdict.REFUSE)
