@@ -30,7 +30,7 @@ def row_losses(task: Task, label: ArrayLike, score: ArrayLike) -> Floats:
     "probability" outside 0..1, which clipping would otherwise hide.
     """
     labels, scores = np.asarray(label, dtype=np.float64), np.asarray(score, dtype=np.float64)
-    return _LOSSES[task](labels, scores)
+    return _LOSSES[task](labels, scores) if len(labels) else np.empty(0)
 
 
 def _binary_losses(label: Floats, score: Floats) -> Floats:
@@ -215,8 +215,8 @@ def row_values(
             worth = value.per_unit_error * np.abs(labels - scores)
         case HitValue():
             worth = np.where(_chosen(scores) == labels, value.right, value.wrong)
-    missing = np.isnan(labels) | np.isnan(scores.reshape(len(labels), -1)).any(axis=1)
-    return np.where(missing, np.nan, worth)
+    unscored = np.isnan(scores) if scores.ndim == 1 else np.isnan(scores).any(axis=1)
+    return np.where(np.isnan(labels) | unscored, np.nan, worth)
 
 
 def _chosen(scores: Floats) -> NDArray[np.int64]:

@@ -1,0 +1,78 @@
+"""Everything a release gate may look at, as one frozen value that can be judged again."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
+
+from caf_platform.decision import Frozen, Number
+from caf_platform.statistics import Interval
+
+Rows = Annotated[int, Field(ge=0)]
+
+
+class Contender(StrEnum):
+    """Whose scores are compared on the gate's rows.
+
+    The dummy is the best constant of the training data, the baseline the project's declared
+    simple model, trained on the same rows as the challenger.
+    """
+
+    CHALLENGER = "challenger"
+    CHAMPION = "champion"
+    DUMMY = "dummy"
+    BASELINE = "baseline"
+
+
+class Comparison(Frozen):
+    """Who is compared on which rows, and whether either model has seen them.
+
+    `champion` is None for the first model only. Overlaps count gate rows that are in a model's
+    training data, by row key. Times are event times, or times of arrival for a project
+    without event time. None means that it was not measured.
+    """
+
+    challenger: str
+    champion: str | None
+    gate_from: datetime
+    gate_to: datetime
+    overlap_with_challenger: Rows | None
+    overlap_with_champion: Rows | None
+    first_gate_event: datetime | None
+    last_training_event_challenger: datetime | None
+    last_training_event_champion: datetime | None
+
+
+class SegmentEvidence(Frozen):
+    """One group of rows, named `origin=JFK`: did the challenger do better there too?"""
+
+    name: str
+    rows: Rows
+    improvement: Interval
+
+
+class ReleaseEvidence(Comparison):
+    """A comparison with its measurements.
+
+    Improvements are the other model's loss minus the challenger's, per row: positive means the
+    challenger is better. `segment_columns` are the declared ones. Segments and value are
+    compared with `reference`: the champion, or the dummy while there is none. `value_gain` is
+    per 1,000 rows in `value_unit`.
+    """
+
+    gate_rows: Rows
+    gate_clusters: Rows
+    improvement_on_champion: Interval | None
+    improvement_on_dummy: Interval
+    improvement_on_baseline: Interval
+    performance: dict[str, dict[str, Number]]
+    segment_columns: tuple[str, ...]
+    segments: tuple[SegmentEvidence, ...]
+    value_gain: Interval | None
+    value_unit: str
+
+    @property
+    def reference(self) -> Contender:
+        """Whom the challenger must not fall behind in a segment or in value."""
+        return Contender.DUMMY if self.champion is None else Contender.CHAMPION

@@ -1,0 +1,135 @@
+"""From arrays of scores to release evidence. Measures only; the gates judge."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from caf_governance.gates.evidence import Comparison, Contender, ReleaseEvidence, SegmentEvidence
+from caf_governance.gates.segments_hold import SEPARATOR, judgeable, segment_level
+from caf_platform.errors import BadInput
+from caf_platform.metrics import performance, row_losses, row_values
+from caf_platform.project.model import ErrorValue, HitValue, OutcomeValue, Task
+from caf_platform.project.policy import ReleasePolicy
+from caf_platform.statistics import Interval, paired_interval
+
+VALUE_ROWS = 1_000
+Value = OutcomeValue | ErrorValue | HitValue
+Floats = NDArray[np.float64]
+
+
+def overlap(gate_ids: Iterable[Any], training_ids: Iterable[Any]) -> int:
+    """How many gate rows are in the training data, by row key; compared as text."""
+    known = {str(key) for key in training_ids}
+    return sum(str(key) in known for key in gate_ids)
+
+
+@dataclass(frozen=True)
+class _Measuring:
+    """The gate's rows with what every interval shares."""
+
+    cluster: pd.Series
+    policy: ReleasePolicy
+    seed: int
+
+    def interval(
+        self, values: Floats, *, level: float | None = None, of: NDArray[np.bool_] | None = None
+    ) -> Interval:
+        cluster = self.cluster.to_numpy()
+        return paired_interval(
+            values if of is None else values[of],
+            cluster if of is None else cluster[of],
+            level=self.policy.interval_level.value if level is None else level,
+            draws=self.policy.bootstrap_draws.value,
+            seed=self.seed,
+        )
+
+
+def measure(
+    comparison: Comparison,
+    *,
+    task: Task,
+    value: Value,
+    label: ArrayLike,
+    cluster: Any,
+    segments: pd.DataFrame,
+    scores: Mapping[str, ArrayLike],
+    policy: ReleasePolicy,
+    seed: int,
+) -> ReleaseEvidence:
+    """All contenders on the same rows, in the same row order, as release evidence.
+
+    `label` and `cluster` have shape (rows,), `segments` one column per declared segment,
+    `scores` an array per `Contender` (shape as in `caf_platform.metrics`): challenger, dummy
+    and baseline always, champion unless there is none. The same input gives the same evidence.
+    Raises BadInput when a contender is missing or row counts differ.
+    """
+    labels = np.asarray(label, dtype=np.float64)
+    by_name = _checked(comparison, scores, len(labels), {"segments": len(segments)})
+    here = _Measuring(pd.Series(cluster).reset_index(drop=True), policy, seed)
+    losses = {name: row_losses(task, labels, score) for name, score in by_name.items()}
+    worth = {name: row_values(value, labels, score) for name, score in by_name.items()}
+    gains = {name: loss - losses[Contender.CHALLENGER] for name, loss in losses.items()}
+    reference = Contender.DUMMY if comparison.champion is None else Contender.CHAMPION
+    value_gain = (worth[Contender.CHALLENGER] - worth[reference]) * VALUE_ROWS
+    champion = gains.get(Contender.CHAMPION)
+    return ReleaseEvidence(
+        **comparison.model_dump(),
+        gate_rows=len(labels),
+        gate_clusters=int(here.cluster.nunique()),
+        improvement_on_champion=None if champion is None else here.interval(champion),
+        improvement_on_dummy=here.interval(gains[Contender.DUMMY]),
+        improvement_on_baseline=here.interval(gains[Contender.BASELINE]),
+        performance={name: performance(task, labels, score) for name, score in by_name.items()},
+        segment_columns=tuple(str(column) for column in segments.columns),
+        segments=_segments(segments, gains[reference], here),
+        value_gain=here.interval(value_gain),
+        value_unit=value.unit,
+    )
+
+
+def _checked(
+    comparison: Comparison,
+    scores: Mapping[str, ArrayLike],
+    rows: int,
+    lengths: dict[str, int],
+) -> dict[str, Floats]:
+    wanted = [name for name in Contender if name != Contender.CHAMPION or comparison.champion]
+    missing = [name.value for name in wanted if name not in scores]
+    if missing:
+        raise BadInput(f"No scores of: {', '.join(missing)}.", next_step="Score them all.")
+    by_name = {name.value: np.asarray(scores[name], dtype=np.float64) for name in wanted}
+    lengths = lengths | {name: len(score) for name, score in by_name.items()}
+    wrong = {name: length for name, length in lengths.items() if length != rows}
+    if wrong:
+        raise BadInput(f"There are {rows} labels, but these differ in rows: {wrong}.")
+    return by_name
+
+
+def _segments(
+    segments: pd.DataFrame, gain: Floats, here: _Measuring
+) -> tuple[SegmentEvidence, ...]:
+    """Every value of every column; the Bonferroni level counts only those large enough."""
+    masks = dict(_masks(segments))
+    clusters = here.cluster.to_numpy()
+    large = sum(
+        judgeable(int(mask.sum()), pd.Series(clusters[mask]).nunique(), here.policy)
+        for mask in masks.values()
+    )
+    level = segment_level(here.policy.interval_level.value, large)
+    return tuple(
+        SegmentEvidence(
+            name=name, rows=int(mask.sum()), improvement=here.interval(gain, level=level, of=mask)
+        )
+        for name, mask in masks.items()
+    )
+
+
+def _masks(segments: pd.DataFrame) -> Iterable[tuple[str, NDArray[np.bool_]]]:
+    for column in segments.columns:
+        text = segments[column].astype("string").fillna("(none)").to_numpy()
+        for one in sorted(set(text)):
+            yield f"{column}{SEPARATOR}{one}", text == one

@@ -1,0 +1,115 @@
+"""Evidence that passes every gate, with limits that make the numbers easy to read."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from caf_governance.gates.evidence import ReleaseEvidence, SegmentEvidence
+from caf_platform.project.policy import ReleasePolicy, TrainingPolicy
+from caf_platform.statistics import Interval
+
+BECAUSE = "a round number that is easy to read in a test"
+
+
+def limit(value: float | str) -> dict[str, Any]:
+    """A policy entry."""
+    return {"value": value, "because": BECAUSE}
+
+
+def release_policy(**changes: float | str) -> ReleasePolicy:
+    """Margin 0.01, level 0.95, 10 clusters, bias 0.05, error 0.1, 100 rows, losses 0.02 and 5."""
+    values = {
+        "mode": "manual",
+        "min_improvement": 0.01,
+        "interval_level": 0.95,
+        "bootstrap_draws": 1000,
+        "min_clusters": 10,
+        "max_calibration_bias": 0.05,
+        "max_calibration_error": 0.1,
+        "segment_min_rows": 100,
+        "segment_max_loss": 0.02,
+        "value_max_loss": 5.0,
+        "approval_valid_days": 7,
+    }
+    return ReleasePolicy.model_validate({k: limit(v) for k, v in (values | changes).items()})
+
+
+def training_policy(**changes: int) -> TrainingPolicy:
+    """At least 1,000 gate rows."""
+    values = {
+        "window_days": 90,
+        "gate_days": 14,
+        "min_training_rows": 1000,
+        "min_gate_rows": 1000,
+        "seed": 0,
+    }
+    return TrainingPolicy.model_validate({k: limit(v) for k, v in (values | changes).items()})
+
+
+def interval(point: float | None, half_width: float = 0.005, **changes: Any) -> Interval:
+    """An interval around a point: 2,000 rows in 14 clusters unless told otherwise."""
+    values: dict[str, Any] = {
+        "point": point,
+        "low": None if point is None else point - half_width,
+        "high": None if point is None else point + half_width,
+        "level": 0.95,
+        "draws": 1000,
+        "clusters": 14,
+        "rows": 2000,
+        "share_above_zero": None if point is None else 1.0,
+    }
+    return Interval(**(values | changes))
+
+
+def segment(
+    name: str, point: float | None, half_width: float = 0.005, rows: int = 500, **changes: Any
+):
+    """One segment's evidence."""
+    return SegmentEvidence(
+        name=name, rows=rows, improvement=interval(point, half_width, rows=rows, **changes)
+    )
+
+
+def day(number: int) -> datetime:
+    """A day of September."""
+    return datetime(2013, 9, number, tzinfo=UTC)
+
+
+def evidence(**changes: Any) -> ReleaseEvidence:
+    """A challenger that is 0.02 better than the champion, everywhere and beyond doubt."""
+    values: dict[str, Any] = {
+        "challenger": "v2",
+        "champion": "v1",
+        "gate_from": day(16),
+        "gate_to": day(30),
+        "overlap_with_challenger": 0,
+        "overlap_with_champion": 0,
+        "first_gate_event": day(16),
+        "last_training_event_challenger": day(15),
+        "last_training_event_champion": day(1),
+        "gate_rows": 2000,
+        "gate_clusters": 14,
+        "improvement_on_champion": interval(0.02),
+        "improvement_on_dummy": interval(0.08),
+        "improvement_on_baseline": interval(0.04),
+        "performance": {
+            "challenger": {"bias": 0.01, "calibration_error": 0.02},
+            "champion": {"bias": 0.04, "calibration_error": 0.05},
+        },
+        "segment_columns": ("origin",),
+        "segments": (segment("origin=EWR", 0.02), segment("origin=JFK", 0.01)),
+        "value_gain": interval(12.0, 4.0),
+        "value_unit": "USD",
+    }
+    return ReleaseEvidence(**(values | changes))
+
+
+def first_model(**changes: Any) -> ReleaseEvidence:
+    """The same for a project that has no champion yet."""
+    nobody = {
+        "champion": None,
+        "overlap_with_champion": None,
+        "last_training_event_champion": None,
+        "improvement_on_champion": None,
+        "performance": {"challenger": {"bias": 0.01, "calibration_error": 0.02}},
+    }
+    return evidence(**(nobody | changes))
