@@ -35,7 +35,12 @@ class Entry:
 
 
 class Ledger(Protocol):
-    """Append, read, prove. Errors: `Conflict` for a wrong expectation, `Unavailable` for the store."""
+    """Append, read, prove.
+
+    Errors: `Conflict` for a wrong expectation; `Unavailable` for the store; `Tampered` for a
+    record that is read, or would be appended to, and is not what was hashed; `BadInput` for an
+    unprintable stream or key, and for an event that canonical JSON cannot hold.
+    """
 
     def append(
         self, stream: str, expected: int | None, event: Event, *, key: str, envelope: Envelope
@@ -54,7 +59,7 @@ class Ledger(Protocol):
     def read(
         self, *, stream: str | None = None, prefix: str | None = None, after: int = 0
     ) -> Iterator[Record]:
-        """Records in order, of one stream, of all streams with a prefix, or all; `seq` > `after`."""
+        """Records with `seq` > `after` in order: of one stream, of a prefix's streams, or all."""
         ...
 
     def find(self, key: str) -> Record | None:

@@ -1,0 +1,119 @@
+"""Database engines fit for a ledger: durable commits, one writer at a time, only our errors."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+
+from caf_platform.errors import BadInput, Unavailable
+
+BEGIN: Final = "ledger_begin"
+"""The execution option that says how a connection's transactions open: READ is the default."""
+
+READ: Final = "BEGIN"
+WRITE: Final = "BEGIN IMMEDIATE"
+NONE: Final = ""
+
+WRITER_LOCK: Final = 0x0CAF_1ED6
+"""PostgreSQL advisory lock: whoever holds it owns the end of the chain, or migrates."""
+
+
+@contextmanager
+def answered(engine: Engine) -> Iterator[None]:
+    """Every error of the database or of the disk becomes Unavailable. Passwords stay hidden."""
+    try:
+        yield
+    except (SQLAlchemyError, OSError) as error:
+        cause = getattr(error, "orig", None) or error
+        raise Unavailable(
+            f"The ledger at {engine.url.render_as_string(hide_password=True)} did not answer.",
+            why=f"{type(cause).__name__}: {str(cause).strip()}.",
+            next_step="Put that right and run the same command again: a key is written once.",
+        ) from error
+
+
+def engine_for(url: str, patience: float) -> Engine:
+    """An engine for a SQLite file or a PostgreSQL database; anything else raises BadInput.
+
+    `patience` is how many seconds a writer waits for another one. Nothing is opened yet.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise BadInput("The ledger's URL cannot be read.", next_step=_SPELLED) from error
+    match parsed.drivername.split("+")[0]:
+        case "sqlite" if _is_file(parsed):
+            return _sqlite(parsed, patience)
+        case "postgresql" | "postgres":
+            return _postgresql(parsed.set(drivername="postgresql+psycopg"), patience)
+        case _:
+            raise BadInput(
+                f"A ledger cannot be kept at {parsed.render_as_string(hide_password=True)}.",
+                next_step=_SPELLED,
+            )
+
+
+_SPELLED = "Use sqlite:////absolute/path/ledger.db or postgresql://user@host/database."
+
+
+def _is_file(url: URL) -> bool:
+    return bool(url.database) and not str(url.database).startswith((":memory:", "file:"))
+
+
+def sqlite_file(engine: Engine) -> Path | None:
+    """The file of a SQLite engine; None for PostgreSQL."""
+    return Path(str(engine.url.database)) if engine.dialect.name == "sqlite" else None
+
+
+def _sqlite(url: URL, patience: float) -> Engine:
+    engine = create_engine(url, connect_args={"timeout": patience})
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _: Any) -> None:
+        connection.isolation_level = None  # the driver's own BEGIN comes too late and too weak
+        connection.text_factory = _lossless
+        connection.execute("PRAGMA synchronous=FULL")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        opening = _opening(connection)
+        if opening != NONE:
+            connection.exec_driver_sql(opening)
+
+    return engine
+
+
+def _opening(connection: Connection) -> str:
+    return str(connection.get_execution_options().get(BEGIN, READ))
+
+
+def _lossless(text: bytes) -> str:
+    """Bytes that are no UTF-8 any more are an edit to be named, not an error to raise."""
+    return text.decode("utf-8", "surrogateescape")
+
+
+def _postgresql(url: URL, patience: float) -> Engine:
+    try:
+        engine = create_engine(
+            url,
+            isolation_level="READ COMMITTED",  # under the lock, see what its last owner wrote
+            pool_pre_ping=True,
+            connect_args={"connect_timeout": max(2, round(patience))},
+        )
+    except ModuleNotFoundError as error:
+        raise Unavailable(
+            "PostgreSQL's driver is not installed.",
+            why=f"{error}.",
+            next_step="pip install 'caf-mlops[postgres]'",
+        ) from error
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        if _opening(connection) == WRITE:
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {round(patience * 1000)}")
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITER_LOCK})")
+
+    return engine
