@@ -18,17 +18,23 @@ class Zone(StrEnum):
 
 
 class Lake(Protocol):
-    """Write-once objects. Keys are POSIX paths below a zone, e.g. `raw/flights/2013-01-01/ab12.csv`.
+    """Write-once objects. Keys are paths below a zone: `raw/flights/2013-01-01/ab12.csv`.
 
-    Errors: `BadInput` for a key that is not a plain relative path, `Unavailable` when the
-    store does not answer or the disk is full, `Tampered` from `read` when `expected` differs.
+    A key is printable text in NFC of at most 768 bytes: parts of at most 255 bytes joined by
+    single slashes, none of them empty or starting with a dot, and no backslash. Never let one
+    key be an object and a folder of others: a file system cannot hold both.
+
+    Errors: `BadInput` for any other key; `Unavailable` when an object is missing, the store
+    does not answer or the disk is full; `Tampered` from `read` when the SHA-256 is not
+    `expected`, and from `write` when the key holds other bytes.
     """
 
     def write(self, key: str, data: bytes) -> str:
         """Store bytes durably and return their SHA-256.
 
-        Writing the same bytes again is a no-op; other bytes under a used key raise `Conflict`-
-        like `Tampered`, for an object never changes. A killed writer leaves no half object.
+        Writing the same bytes again is a no-op, also from many writers at once; other bytes
+        under a used key raise `Tampered`, for an object never changes. A killed writer leaves
+        no half object.
         """
         ...
 
@@ -41,7 +47,10 @@ class Lake(Protocol):
         ...
 
     def keys(self, prefix: str) -> Iterator[str]:
-        """All keys that start with `prefix`, in sorted order."""
+        """All keys that start with `prefix` (any text, or a folder with its slash), sorted.
+
+        The prefix is checked at the call; what is no key is passed over.
+        """
         ...
 
     def delete(self, key: str) -> None:
