@@ -1,9 +1,13 @@
 """Port: who acts, and the proof of it."""
 
+import re
+from collections.abc import Mapping
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 from caf_platform.decision import Frozen
+from caf_platform.digest import canonical
+from caf_platform.errors import BadInput
 
 
 class Role(StrEnum):
@@ -48,3 +52,20 @@ class Signer(Protocol):
     def verify(self, message: bytes, signature: Signature) -> bool:
         """Whether the signature is by a known key over exactly these bytes; never raises."""
         ...
+
+
+def signing_bytes(purpose: str, value: Mapping[str, Any]) -> bytes:
+    """What is signed for a JSON object: its purpose, a zero byte, and its canonical JSON.
+
+    The purpose (such as `manifest`, lower-case letters, digits and dashes) keeps a signature
+    that was given for one thing from being shown for another. BadInput for any other purpose
+    and for a value that JSON cannot hold, NaN and infinities included.
+    """
+    if not re.fullmatch(r"[a-z][a-z0-9-]*", purpose):
+        raise BadInput(
+            f"'{purpose}' is no purpose of a signature.", why="Expected such as 'manifest'."
+        )
+    try:
+        return purpose.encode() + b"\0" + canonical(value)
+    except ValueError as error:
+        raise BadInput(f"This {purpose} cannot be signed.", why=str(error)) from error

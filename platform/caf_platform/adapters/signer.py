@@ -1,0 +1,248 @@
+"""Ed25519 keys in a folder (RFC 8032). The one module that imports the cryptography library.
+
+For each key the folder (0700) holds three files named by the key's id: the private key (0600),
+the public key, and whose it is. The last is written last, so a key without it was never used.
+Whoever may write to the folder decides which keys are known; protect it like a password.
+"""
+
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from pydantic import ValidationError
+
+from caf_platform.digest import digest, short
+from caf_platform.errors import BadInput, CafError, Refused, Tampered, Unavailable
+from caf_platform.ports.signer import Principal, Signature, Signer, signing_bytes
+
+__all__ = ["ALGORITHM", "LocalSigner", "signing_bytes"]
+
+ALGORITHM: Final = "ed25519"
+PRIVATE: Final = "private.pem"
+PUBLIC: Final = "public.pem"
+OWNER: Final = "principal.json"
+
+_KEY_ID: Final = re.compile(r"[0-9a-f]{12}")
+_VALUE: Final = re.compile(r"[0-9a-f]{128}")
+_OTHERS: Final = 0o077
+
+
+class LocalSigner(Signer):
+    """Signs with one principal's key and verifies with every public key in the folder.
+
+    A key is retired by removing its private file (the next `open` makes a new one and old
+    signatures still verify), and revoked by removing its public file too.
+    """
+
+    def __init__(
+        self, folder: Path, key_id: str, principal: Principal, private: Ed25519PrivateKey
+    ) -> None:
+        """Use `LocalSigner.open`."""
+        self._folder, self._key_id = folder, key_id
+        self._principal, self._private = principal, private
+
+    @classmethod
+    def open(cls, folder: Path, principal: Principal, *, patience: float = 30) -> "LocalSigner":
+        """Load the principal's key, made at first use; simultaneous first uses make one key.
+
+        Roles belong to the key: asking for others than it was made with is `Refused`. Also
+        `Refused` is a private key that others can read. `Tampered` when the files of a key do
+        not belong together, `Unavailable` when the folder cannot be used, or when another
+        process is at it for longer than `patience` seconds.
+        """
+        if not principal.name.strip():
+            raise BadInput("A key needs somebody's name.")
+        with _answers(folder):
+            key_id = _find(folder, principal.name) or _make(folder, principal, patience)
+            owner = _owner(folder, key_id)
+            if _rights(owner) != _rights(principal):
+                raise _other_rights(owner, principal)
+            return cls(folder, key_id, owner, _private_key(folder, key_id))
+
+    @property
+    def principal(self) -> Principal:
+        """For whom this signer signs, as recorded beside the key."""
+        return self._principal
+
+    def sign(self, message: bytes) -> Signature:
+        """A signature over exactly these bytes."""
+        value = self._private.sign(message).hex()
+        return Signature(key_id=self._key_id, algorithm=ALGORITHM, value=value)
+
+    def verify(self, message: bytes, signature: Signature) -> bool:
+        """Whether the signature is by a known key over exactly these bytes; never raises."""
+        if signature.algorithm != ALGORITHM or not _VALUE.fullmatch(signature.value):
+            return False
+        try:
+            public = _public_key(self._folder, signature.key_id)
+            public.verify(bytes.fromhex(signature.value), message)
+        except (InvalidSignature, CafError, OSError):
+            return False
+        return True
+
+    def principal_of(self, key_id: str) -> Principal | None:
+        """Whose key this is; None when it is unknown. A recorded actor is checked with this."""
+        try:
+            _public_key(self._folder, key_id)
+            return _owner(self._folder, key_id)
+        except (CafError, OSError):
+            return None
+
+
+def _find(folder: Path, name: str) -> str | None:
+    """The id of the key with which a principal signs."""
+    for path in sorted(folder.glob(f"*.{OWNER}")):
+        key_id = path.name.removesuffix(f".{OWNER}")
+        if not _KEY_ID.fullmatch(key_id):
+            continue
+        if _path(folder, key_id, PRIVATE).exists() and _owner(folder, key_id).name == name:
+            return key_id
+    return None
+
+
+def _make(folder: Path, principal: Principal, patience: float) -> str:
+    """A new key for the principal, unless another process made one in the meantime."""
+    # Slow to import, and needed only once in a key's life.
+    from filelock import FileLock, Timeout  # noqa: PLC0415
+
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    try:
+        with FileLock(folder / ".lock", timeout=patience):
+            return _find(folder, principal.name) or _store(folder, principal)
+    except Timeout as error:
+        raise Unavailable(
+            f"The key folder '{folder}' is locked by another process.",
+            why=f"It was waited for {patience:g} seconds.",
+            next_step="End the process that holds it, and repeat.",
+        ) from error
+
+
+def _store(folder: Path, principal: Principal) -> str:
+    private = Ed25519PrivateKey.generate()
+    public = private.public_key()
+    key_id = _id_of(public)
+    secret = private.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    known = public.public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    _create(_path(folder, key_id, PRIVATE), secret, 0o600)
+    _create(_path(folder, key_id, PUBLIC), known, 0o644)
+    unfinished = folder / f".{key_id}"
+    _create(unfinished, principal.model_dump_json().encode(), 0o644)
+    unfinished.rename(_path(folder, key_id, OWNER))
+    _force(folder)
+    return key_id
+
+
+def _create(path: Path, data: bytes, mode: int) -> None:
+    """A new file, on disk when this returns; an existing one is never touched."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(descriptor)
+
+
+def _force(folder: Path) -> None:
+    """Make the names in a folder durable."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _private_key(folder: Path, key_id: str) -> Ed25519PrivateKey:
+    path = _path(folder, key_id, PRIVATE)
+    if path.stat().st_mode & _OTHERS:
+        raise Refused(
+            f"The private key '{path}' can be read by others.",
+            why="Then a signature proves nothing.",
+            next_step=f"chmod 600 '{path}', or remove it if it may have been copied.",
+        )
+    try:
+        key = serialization.load_pem_private_key(path.read_bytes(), password=None)
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        raise _broken(path) from error
+    if not isinstance(key, Ed25519PrivateKey) or _id_of(key.public_key()) != key_id:
+        raise _broken(path)
+    return key
+
+
+def _public_key(folder: Path, key_id: str) -> Ed25519PublicKey:
+    path = _path(folder, key_id, PUBLIC)
+    try:
+        key = serialization.load_pem_public_key(path.read_bytes())
+    except (ValueError, UnsupportedAlgorithm) as error:
+        raise _broken(path) from error
+    if not isinstance(key, Ed25519PublicKey) or _id_of(key) != key_id:
+        raise _broken(path)
+    return key
+
+
+def _owner(folder: Path, key_id: str) -> Principal:
+    path = _path(folder, key_id, OWNER)
+    try:
+        return Principal.model_validate_json(path.read_bytes())
+    except ValidationError as error:
+        raise _broken(path) from error
+
+
+def _path(folder: Path, key_id: str, kind: str) -> Path:
+    """A file of a key; an id that is none never becomes a path."""
+    if not _KEY_ID.fullmatch(key_id):
+        raise BadInput(f"{key_id[:50]!a} is no key id.")
+    return folder / f"{key_id}.{kind}"
+
+
+def _id_of(public: Ed25519PublicKey) -> str:
+    return short(digest(public.public_bytes_raw()))
+
+
+def _rights(principal: Principal) -> tuple[frozenset[str], bool]:
+    return frozenset(principal.roles), principal.automatic
+
+
+def _other_rights(owner: Principal, asked: Principal) -> Refused:
+    return Refused(
+        f"The key of '{owner.name}' was made for {_spelled(owner)}, not for {_spelled(asked)}.",
+        why="Roles belong to a key, so that nobody takes on another by asking.",
+        next_step="Ask for the key's own roles, or retire it by removing its private file.",
+    )
+
+
+def _spelled(principal: Principal) -> str:
+    roles = ", ".join(sorted(principal.roles)) or "no role"
+    return f"{roles} ({'automatic' if principal.automatic else 'a person'})"
+
+
+def _broken(path: Path) -> Tampered:
+    return Tampered(
+        f"'{path}' is not what was stored there.",
+        why="It cannot be read, or belongs to another key.",
+        next_step="Restore it from a backup, or remove the three files of this key.",
+    )
+
+
+@contextmanager
+def _answers(folder: Path) -> Iterator[None]:
+    """Turn every error of the file system into one of ours."""
+    try:
+        yield
+    except OSError as error:
+        raise Unavailable(
+            f"The key folder '{folder}' cannot be used.",
+            why=f"{error.strerror or error}: '{error.filename}'.",
+            next_step="Make it a folder that only this user can read and write.",
+        ) from error
