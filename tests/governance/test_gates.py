@@ -187,6 +187,40 @@ def test_limits_themselves_still_hold():
     assert whole.verdict is Verdict.PASS
 
 
+def test_exactly_enough_is_enough():
+    """1,000 rows on 10 days are what the policies ask for."""
+    just = {"rows": 1000, "clusters": 10}
+    names = ("improvement_on_champion", "improvement_on_dummy", "improvement_on_baseline")
+    intervals = {name: interval(0.1, **just) for name in (*names, "value_gain")}
+
+    found = ask("enough_evidence", gate_rows=1000, gate_clusters=10, **intervals)
+
+    assert found.verdict is Verdict.PASS
+
+
+def test_a_segment_of_exactly_the_minimum_is_judged():
+    """100 rows in 10 clusters are large enough to be refused on."""
+    found = ask("segments_hold", segments=(segment("origin=JFK", -0.03, rows=100, clusters=10),))
+
+    assert found.verdict is Verdict.REFUSE
+
+
+def test_an_interval_that_touches_zero_shows_no_harm():
+    """Seems worse, may be chance: cannot be judged, and is no pass."""
+    found = ask("segments_hold", segments=(segment("origin=JFK", -0.03, high=0.0),))
+
+    assert found.verdict is Verdict.CANNOT_JUDGE
+    assert codes(found) == {"segment_unclear"}
+
+
+def test_a_refusal_outweighs_what_was_not_measured():
+    """One overlapping row refuses, though nobody measured the times; both are told."""
+    found = ask("unseen_rows", overlap_with_challenger=1, first_gate_event=None)
+
+    assert found.verdict is Verdict.REFUSE
+    assert codes(found) == {"overlap", "times_not_measured"}
+
+
 def test_a_moment_later_is_later():
     """Training data that ends a minute before the gate's first row was not seen there."""
     found = ask("unseen_rows", last_training_event_challenger=day(16) - timedelta(minutes=1))

@@ -121,6 +121,13 @@ def test_a_gate_that_does_not_judge_is_no_pass(gate, code):
     assert "extra" in whole.summary
 
 
+def test_a_refusal_stands_though_a_number_is_missing():
+    """Only a pass on an unmeasured number is taken back."""
+    refusing = says(decided(Verdict.REFUSE, looked_at=None))
+
+    assert verdict(evidence(), with_gate(refusing)) is Verdict.REFUSE
+
+
 def test_times_that_cannot_be_compared_cannot_be_judged():
     """One side with a time zone and one without: the gate fails, and that is no pass."""
     without_zone = evidence(first_gate_event=day(16).replace(tzinfo=None))

@@ -113,7 +113,7 @@ def test_an_approval_for_ever_is_longer_than_the_policy_allows():
 
     assert codes(found) == ["valid_too_long"]
     assert found.reasons[0].limit == 7
-    assert judged(approval(), valid_days=7).verdict is Verdict.PASS
+    assert judged(approval(expires_at=NOW + timedelta(days=7)), valid_days=7).verdict.good
 
 
 def test_one_approval_that_holds_is_enough():

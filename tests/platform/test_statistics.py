@@ -50,6 +50,14 @@ def test_the_confidence_that_an_effect_is_positive_is_a_share_of_draws():
     assert found.share_above_zero == pytest.approx(0.75, abs=0.01)
 
 
+def test_no_difference_is_not_positive():
+    """A copy of the champion is better in no draw."""
+    found = estimate([0.0, 0.0, 0.0], ["a", "b", "c"])
+
+    assert found.share_above_zero == 0
+    assert (found.low, found.high) == (0, 0)
+
+
 def test_row_wise_intervals_are_too_narrow_on_clustered_rows():
     """The lesson of the flagship: rows of a day share their luck, so rows are no evidence each."""
     values, day = simulated_days(seed=3)

@@ -38,6 +38,7 @@ def training_policy(**changes: int) -> TrainingPolicy:
     values = {
         "window_days": 90,
         "gate_days": 14,
+        "min_training_days": 30,
         "min_training_rows": 1000,
         "min_gate_rows": 1000,
         "seed": 0,
