@@ -1,5 +1,6 @@
 """The release decision as a whole: every gate is asked, and ignorance never passes."""
 
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -126,6 +127,18 @@ def test_a_refusal_stands_though_a_number_is_missing():
     refusing = says(decided(Verdict.REFUSE, looked_at=None))
 
     assert verdict(evidence(), with_gate(refusing)) is Verdict.REFUSE
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["first_gate_event", "last_training_event_challenger", "last_training_event_champion"],
+)
+def test_pandas_missing_time_is_not_measured(name):
+    """NaT is a datetime that is never earlier than anything; once it passed as *later*."""
+    found = evidence(**{name: pd.NaT})
+
+    assert getattr(found, name) is None
+    assert verdict(found) is Verdict.CANNOT_JUDGE
 
 
 def test_times_that_cannot_be_compared_cannot_be_judged():

@@ -4,12 +4,22 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import Field
+import pandas as pd
+from pydantic import BeforeValidator, Field
 
 from caf_platform.decision import Frozen, Number
 from caf_platform.statistics import Interval
 
 Rows = Annotated[int, Field(ge=0)]
+
+
+def _none_if_not_a_time(value: object) -> object:
+    return None if value is pd.NaT else value
+
+
+Moment = Annotated[datetime | None, BeforeValidator(_none_if_not_a_time)]
+"""A moment, or None: not measured. pandas' NaT *is* a datetime and compares as False with
+every moment, so left alone it would be neither missing nor ever too early."""
 
 
 class Contender(StrEnum):
@@ -35,13 +45,13 @@ class Comparison(Frozen):
 
     challenger: str
     champion: str | None
-    gate_from: datetime
-    gate_to: datetime
+    gate_from: Moment
+    gate_to: Moment
     overlap_with_challenger: Rows | None
     overlap_with_champion: Rows | None
-    first_gate_event: datetime | None
-    last_training_event_challenger: datetime | None
-    last_training_event_champion: datetime | None
+    first_gate_event: Moment
+    last_training_event_challenger: Moment
+    last_training_event_champion: Moment
 
 
 class SegmentEvidence(Frozen):
