@@ -1,0 +1,43 @@
+"""Everything that is known about one window of served predictions, before anybody judges it."""
+
+from pydantic import Field
+
+from caf_platform.decision import Frozen, Number
+from caf_platform.statistics import Interval
+
+
+class WindowEvidence(Frozen):
+    """One window's numbers; what is left out was not measured, and never passes for healthy.
+
+    `labelled_rows` of the `served_rows` have labels by now; `performance` and `loss_interval`
+    are the served champion's on those rows, with the names of `caf_platform.metrics` (loss,
+    skill, bias, calibration_error, auc, base_rate, rows). `drift` holds the stability index per
+    column against the champion's training rows, on `drift_rows` rows of this window;
+    `prediction_psi` and `target_psi` the same for its scores and labels. Of `skew_checked`
+    served rows that were computed afresh, `skewed_rows` differ, in `skewed_columns` (rows per
+    column). `feeds` holds each feed's worst age in hours when a batch arrived, `frozen_feeds`
+    those that repeat themselves.
+
+    `harm` is the champion's loss minus the former champion's on the same labelled rows since
+    the promotion: positive when the promotion made things worse, its `share_above_zero` the
+    confidence in that. `former_champion` is None when there is nothing to compare with.
+    """
+
+    window: str
+    champion: str | None = None
+    served_rows: int = 0
+    labelled_rows: int = 0
+    label_coverage: Number = None
+    performance: dict[str, Number] = Field(default_factory=dict)
+    loss_interval: Interval | None = None
+    drift: dict[str, Number] = Field(default_factory=dict)
+    drift_rows: int = 0
+    prediction_psi: Number = None
+    target_psi: Number = None
+    skew_checked: int = 0
+    skewed_rows: int = 0
+    skewed_columns: dict[str, int] = Field(default_factory=dict)
+    feeds: dict[str, Number] = Field(default_factory=dict)
+    frozen_feeds: tuple[str, ...] = ()
+    former_champion: str | None = None
+    harm: Interval | None = None
