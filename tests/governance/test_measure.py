@@ -278,3 +278,9 @@ def test_overlap_counts_gate_rows_seen_in_training():
     assert overlap(["a", "b", "b", "c"], ["b", "x"]) == 2
     assert overlap([1, 2], ["2", "3"]) == 1
     assert overlap([], ["b"]) == 0
+
+
+@pytest.mark.parametrize(("gate", "training"), [(["a"], []), (["a"], ["b", None]), ([None], ["b"])])
+def test_lost_keys_leave_overlap_unmeasured(gate, training):
+    """Nothing to compare with is not *nothing in common*."""
+    assert overlap(gate, training) is None

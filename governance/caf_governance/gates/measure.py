@@ -21,10 +21,19 @@ Value = OutcomeValue | ErrorValue | HitValue
 Floats = NDArray[np.float64]
 
 
-def overlap(gate_ids: Iterable[Any], training_ids: Iterable[Any]) -> int:
-    """How many gate rows are in the training data, by row key; compared as text."""
-    known = {str(key) for key in training_ids}
-    return sum(str(key) in known for key in gate_ids)
+def overlap(gate_ids: Iterable[Any], training_ids: Iterable[Any]) -> int | None:
+    """How many gate rows are in the training data, by row key; compared as text.
+
+    None when it cannot be known: no training keys at all (every model has learnt from some
+    rows, so they were lost), or a row without a key on either side.
+    """
+    asked, learnt = (
+        pd.Series(list(gate_ids), dtype=object),
+        pd.Series(list(training_ids), dtype=object),
+    )
+    if learnt.empty or learnt.isna().any() or asked.isna().any():
+        return None
+    return int(asked.map(str).isin(set(learnt.map(str))).sum())
 
 
 @dataclass(frozen=True)
