@@ -14,6 +14,10 @@ from caf_platform.errors import Mistake
 T = TypeVar("T")
 
 
+SHOWN = 60
+"""How many characters of a wrong value are shown."""
+
+
 class _Nothing:
     def __repr__(self) -> str:
         return "nothing"
@@ -58,7 +62,7 @@ def from_pydantic(error: ValidationError, file: str) -> list[Mistake]:
 
 def _shown(value: object) -> str:
     text = repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."
+    return text if len(text) <= SHOWN else f"{text[: SHOWN - 3]}..."
 
 
 def _expected(kind: str, message: str) -> str:

@@ -71,9 +71,7 @@ class Plugins:
 PLUGINS = Plugins()
 
 
-def register(
-    kind: Kind, name: str, *capabilities: Capability, **details: Any
-) -> Callable[[T], T]:
+def register(kind: Kind, name: str, *capabilities: Capability, **details: Any) -> Callable[[T], T]:
     """Decorator: `@register(Kind.GATE, "calibration", Capability.RISK_MANAGEMENT)`.
 
     The first line of the docstring becomes the sentence that the map, the timeline and the

@@ -83,9 +83,15 @@ class Contract:
         return tuple(column.name for column in self.columns)
 
     @property
+    def plain(self) -> dict[str, Any]:
+        """The whole contract as a JSON object."""
+        found: dict[str, Any] = _plain(asdict(self))
+        return found
+
+    @property
     def digest(self) -> str:
         """SHA-256 of the whole contract; it changes when any rule changes."""
-        return digest_of(_plain(asdict(self)))
+        return digest_of(self.plain)
 
 
 def _plain(value: Any) -> Any:
@@ -131,7 +137,7 @@ class TableRule(StrEnum):
 def rules_of(column: Column, key: str) -> tuple[RowRule, ...]:
     """The row rules that apply to a column, in the order in which reasons are listed."""
     held = [
-        (RowRule.TYPE, column.kind not in (ColumnKind.TEXT, ColumnKind.CATEGORY)),
+        (RowRule.TYPE, True),
         (RowRule.NULL, not column.nullable),
         (RowRule.MINIMUM, column.minimum is not None),
         (RowRule.MAXIMUM, column.maximum is not None),

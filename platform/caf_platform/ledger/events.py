@@ -50,7 +50,6 @@ class PlayStarted(Event):
     policy_digest: str
     contract_digest: str
     sample: float | None = None
-    commit: str = ""
 
 
 class PlayFinished(Event):
@@ -177,6 +176,8 @@ class ModelTrained(Event):
     TYPE = "model_trained"
     manifest: Manifest
     cause: str
+    window: str
+    cost_units: float
     train_from: str
     train_to: str
     rows: int
@@ -270,7 +271,11 @@ class Suppressed(Frozen):
 
 
 class ActionDecided(Event):
-    """What the platform does about a window; *nothing* is a decision too."""
+    """What the platform does about a window; *nothing* is a decision too.
+
+    `champion` is who served when it was decided, `target` the version a rollback leads to: a
+    killed rollback that is taken up again does the same, never one step more.
+    """
 
     TYPE = "action_decided"
     window: str
@@ -278,6 +283,15 @@ class ActionDecided(Event):
     cause: str
     decision: Decision
     suppressed: tuple[Suppressed, ...] = ()
+    champion: str | None = None
+    target: str | None = None
+
+
+class WindowClosed(Event):
+    """Everything that was decided about a window has been done; it is not looked at again."""
+
+    TYPE = "window_closed"
+    window: str
 
 
 class IncidentOpened(Event):

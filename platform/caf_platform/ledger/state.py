@@ -82,13 +82,15 @@ class ProjectState:
     actions: list[tuple[datetime, e.ActionDecided]] = field(default_factory=list)
     trainings: list[tuple[datetime, e.ModelTrained]] = field(default_factory=list)
     refusals: list[e.PromotionRefused] = field(default_factory=list)
+    restore_seconds: list[float] = field(default_factory=list)
+    closed_windows: set[str] = field(default_factory=set)
     incidents: dict[str, e.IncidentOpened] = field(default_factory=dict)
     closed: dict[str, e.IncidentClosed] = field(default_factory=dict)
     cost_seconds: dict[str, float] = field(default_factory=dict)
 
     @property
     def former_champion(self) -> str | None:
-        """The newest earlier champion that is still lawful: the shadow, and where a rollback leads."""
+        """The newest earlier champion still lawful: the shadow, and where a rollback leads."""
         lawful = (
             move.version
             for move in reversed(self.moves)
@@ -184,6 +186,9 @@ def _promoted(state: ProjectState, event: e.Promoted, record: Record) -> None:
 
 def _rolled_back(state: ProjectState, event: e.RolledBack, record: Record) -> None:
     state.models[event.replaces].revoked = True
+    seconds = event.measured.get("seconds")
+    if isinstance(seconds, int | float):
+        state.restore_seconds.append(float(seconds))
     _moved(state, event, record)
 
 
@@ -225,6 +230,7 @@ _FOLDS: dict[type[e.Event], Callable[[ProjectState, Any, Record], None]] = {
     e.ActionDecided: lambda state, event, record: state.actions.append(
         (record.envelope.virtual_time, event)
     ),
+    e.WindowClosed: lambda state, event, _record: state.closed_windows.add(event.window),
     e.IncidentOpened: lambda state, event, _record: state.incidents.__setitem__(
         event.incident, event
     ),

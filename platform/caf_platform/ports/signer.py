@@ -53,6 +53,10 @@ class Signer(Protocol):
         """Whether the signature is by a known key over exactly these bytes; never raises."""
         ...
 
+    def principal_of(self, key_id: str) -> Principal | None:
+        """Whose key that is; None for an unknown one."""
+        ...
+
 
 def signing_bytes(purpose: str, value: Mapping[str, Any]) -> bytes:
     """What is signed for a JSON object: its purpose, a zero byte, and its canonical JSON.

@@ -49,7 +49,11 @@ def _declaration(folder: Path) -> tuple[Declaration | None, list[Mistake]]:
     try:
         declared = getattr(_execute(folder), "project", None)
     except Exception as error:  # noqa: BLE001 - the file is a person's code: anything may be wrong in it
-        return None, [Mistake(file, _line(error, folder), f"{type(error).__name__}: {error}", "Python that runs")]
+        return None, [
+            Mistake(
+                file, _line(error, folder), f"{type(error).__name__}: {error}", "Python that runs"
+            )
+        ]
     if not isinstance(declared, Declaration):
         return None, [Mistake(file, "project", repr(declared), "project = Declaration(...)")]
     mistakes = mistakes_in(Declaration, declared, file)
@@ -105,19 +109,27 @@ def _inconsistencies(project: Declaration, name: str, file: str) -> list[Mistake
         (bool(project.candidates), "candidates", "none", "at least one candidate"),
         (
             project.clock.decide is Period.BATCHES or project.clock.event_time is not None,
-            "clock.event_time", None, "a timestamp column, or decide by batches",
+            "clock.event_time",
+            None,
+            "a timestamp column, or decide by batches",
         ),
         (
             (project.task is Task.REGRESSION) == (not project.target.classes),
-            "target.classes", project.target.classes, "classes for a classification, none for a regression",
+            "target.classes",
+            project.target.classes,
+            "classes for a classification, none for a regression",
         ),
         (
             project.task is not Task.BINARY or len(project.target.classes) == 2,  # noqa: PLR2004
-            "target.classes", project.target.classes, "two classes, the positive one last",
+            "target.classes",
+            project.target.classes,
+            "two classes, the positive one last",
         ),
         (
             (project.task is Task.BINARY) == isinstance(project.value, OutcomeValue),
-            "value", type(project.value).__name__, "OutcomeValue exactly for a binary task",
+            "value",
+            type(project.value).__name__,
+            "OutcomeValue exactly for a binary task",
         ),
     ]
     used = {
@@ -127,15 +139,31 @@ def _inconsistencies(project: Declaration, name: str, file: str) -> list[Mistake
         "segments": project.segments,
     }
     checks += [
-        (column in columns, key, column, f"a column of the contract. {did_you_mean(column, columns)}".strip())
+        (
+            column in columns,
+            key,
+            column,
+            f"a column of the contract. {did_you_mean(column, columns)}".strip(),
+        )
         for key, names in used.items()
         for column in names
     ]
-    checks.append((project.target.name not in columns, "target.name", project.target.name, "no column of the contract: it would leak"))
+    checks.append(
+        (
+            project.target.name not in columns,
+            "target.name",
+            project.target.name,
+            "no column of the contract: it would leak",
+        )
+    )
     known = [plugin.name for plugin in PLUGINS.of(Kind.MODEL_FAMILY)]
     checks += [
         (candidate.family in known, f"candidates.{at}.family", candidate.family, f"one of {known}")
         for at, candidate in enumerate((*project.candidates, project.baseline))
     ]
-    found = [Mistake(file, key, repr(value), expected) for good, key, value, expected in checks if not good]
+    found = [
+        Mistake(file, key, repr(value), expected)
+        for good, key, value, expected in checks
+        if not good
+    ]
     return found + contract_mistakes(project.contract, file)

@@ -39,12 +39,14 @@ class BatchClock:
     """How time passes for this project.
 
     `event_time` is the timestamp column that says when a row happened; None means that rows
-    are split by arrival. A decision is due each `decide`, or every `every` batches.
+    are split by arrival. A decision is due at the start of each `decide` (a local midnight in
+    `timezone`), or after every `every` batches.
     """
 
     event_time: str | None = REQUIRED
     decide: Period = REQUIRED
     every: int = 1
+    timezone: str = "UTC"
 
 
 @declared
@@ -62,7 +64,7 @@ class Features:
 
 @declared
 class Candidate:
-    """A model family (registered as a plug-in) with its parameters and, optionally, fewer features."""
+    """A registered model family with its parameters and, optionally, fewer features."""
 
     family: str = REQUIRED
     parameters: dict[str, Any] = REQUIRED

@@ -61,10 +61,14 @@ class ValidationPolicy(Part):
 
 
 class TrainingPolicy(Part):
-    """What a model is trained on: the last `window_days` before the gate's `gate_days`."""
+    """What a model is trained on: the last `window_days` before the gate's `gate_days`.
+
+    A first model waits until the training part has `min_training_days` of usable batches.
+    """
 
     window_days: Positive
     gate_days: Positive
+    min_training_days: Positive
     min_training_rows: Positive
     min_gate_rows: Positive
     seed: Count

@@ -1,0 +1,76 @@
+# Every target sets up what it needs. `make` lists them.
+PYTHON ?= python3.11
+VENV   := .venv
+BIN    := $(VENV)/bin
+LOCKS  := infra/requirements
+PROJECT ?= flight_delays
+# An installed package is compiled once at set-up, so that no command pays for it later.
+INSTALL = $(BIN)/uv pip install --quiet --python $(BIN)/python --no-build-isolation --compile-bytecode
+
+export OMP_NUM_THREADS := 1
+export OPENBLAS_NUM_THREADS := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-dev demo run rollback ui test check format types imports lock clean reset
+
+help: ## list the targets
+	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  \1\t\2/' | expand -t 18
+
+setup: $(VENV)/.core ## create .venv with the platform in it
+
+setup-dev: $(VENV)/.dev
+
+$(BIN)/uv: $(LOCKS)/boot.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 is needed: make PYTHON=/path/to/python3.11"; exit 2; }
+	@echo "Creating $(VENV) ..."
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(LOCKS)/boot.txt
+	@touch $(BIN)/uv
+
+$(VENV)/.core: $(LOCKS)/core.txt pyproject.toml | $(BIN)/uv
+	@echo "Installing the pinned packages (about a minute, once) ..."
+	@$(INSTALL) --require-hashes -r $(LOCKS)/core.txt
+	@$(INSTALL) --no-deps --editable .
+	@touch $@
+
+$(VENV)/.dev: $(LOCKS)/dev.txt $(VENV)/.core
+	@echo "Installing the development tools ..."
+	@$(INSTALL) --require-hashes -r $(LOCKS)/dev.txt
+	@touch $@
+
+demo: setup ## one year of real flights through the whole lifecycle, offline
+	@$(BIN)/caf demo
+
+run: setup ## continue a project's lifecycle: make run PROJECT=flight_delays
+	@$(BIN)/caf run --project $(PROJECT)
+
+rollback: setup ## put the champion back to the last good version: make rollback PROJECT=...
+	@$(BIN)/caf rollback --project $(PROJECT)
+
+test: setup-dev ## the tests, on real parts (PostgreSQL tests need its server binaries)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -q
+
+check: setup-dev format types imports ## format, lint, types, import floors, docs
+	@$(BIN)/python -m pytest -q tests/repository
+
+format: setup-dev
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+
+types: setup-dev
+	@$(BIN)/mypy
+
+imports: setup-dev
+	@$(BIN)/lint-imports
+
+lock: $(BIN)/uv ## pin every dependency again, with hashes and no download addresses
+	@UV_CUSTOM_COMPILE_COMMAND='make lock' $(BIN)/uv pip compile -q --upgrade --python-version 3.11 --generate-hashes --no-emit-index-url $(LOCKS)/boot.in -o $(LOCKS)/boot.txt
+	@UV_CUSTOM_COMPILE_COMMAND='make lock' $(BIN)/uv pip compile -q --upgrade --python-version 3.11 --generate-hashes --no-emit-index-url pyproject.toml -o $(LOCKS)/core.txt
+	@UV_CUSTOM_COMPILE_COMMAND='make lock' $(BIN)/uv pip compile -q --python-version 3.11 --generate-hashes --no-emit-index-url pyproject.toml --extra dev -c $(LOCKS)/core.txt -o $(LOCKS)/dev.txt
+
+clean: ## remove caches and build output; state and environment stay
+	@rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	@find . -name __pycache__ -not -path './$(VENV)/*' -prune -exec rm -rf {} +
+
+reset: ## forget everything that happened: removes the state in .caf (or CAF_HOME)
+	@$(BIN)/caf reset

@@ -1,0 +1,91 @@
+"""Prefect around the stages: one flow run per decision window, the daily batches inside.
+
+The only module that imports Prefect. Steps become tasks named after what they are about, tagged
+with the CAF-AI capabilities of their stages, and retried where every stage inside may be.
+There is no server-less Prefect: by default each process would start a server of its own and
+wait for it, so `prefect_server` starts one for a whole play.
+"""
+
+from collections.abc import Callable
+from contextvars import ContextVar
+from typing import Any, TypeVar
+
+from prefect import flow, tags, task
+from prefect.cache_policies import NO_CACHE
+from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
+
+from caf_pipelines.lifecycle.calendar import Window
+from caf_pipelines.lifecycle.play import Play
+from caf_pipelines.orchestration import capability_tags, retryable
+from caf_pipelines.timeline import Silent
+from caf_platform.settings import read_settings
+from caf_platform.wiring import Platform, quiet
+
+T = TypeVar("T")
+
+RETRIES = 2
+RETRY_AFTER_SECONDS = 0.5
+_PLAY: ContextVar[Play] = ContextVar("play")
+_WINDOW: ContextVar[Window] = ContextVar("window")
+
+
+class PrefectConductor:
+    """Runs each step as a Prefect task of the present flow run."""
+
+    def step(self, subject: str, stages: tuple[str, ...], work: Callable[[], T]) -> T:
+        """Run `work` as a task; what it raises after its retries comes through."""
+        wrapped = task(
+            name="+".join(stages),
+            task_run_name=f"{'+'.join(stages)} {subject}",
+            tags=capability_tags(stages),
+            retries=RETRIES if retryable(stages) else 0,
+            retry_delay_seconds=RETRY_AFTER_SECONDS,
+            cache_policy=NO_CACHE,
+        )(work)
+        result: T = wrapped()
+        return result
+
+
+@flow(name="decision-window", flow_run_name="{project} {window}", log_prints=False)
+def decision_window(project: str, window: str) -> None:  # noqa: ARG001 - they name the run
+    """Everything that arrives in one window, and the decision that ends it."""
+    _PLAY.get().take(_WINDOW.get())
+
+
+def run_with_prefect(play: Play) -> None:
+    """Play to the end of the data, each window a flow run on the server in force."""
+    play.session.conductor = PrefectConductor()
+    play.reconcile()
+    token = _PLAY.set(play)
+    try:
+        # without this each flow ends by waiting up to a second for its heartbeat thread
+        with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
+            for window in play.windows():
+                _run_window(play, window)
+    finally:
+        _PLAY.reset(token)
+    play.finish()
+
+
+def _run_window(play: Play, window: Window) -> None:
+    token = _WINDOW.set(window)
+    project = play.session.project.name
+    try:
+        with tags(f"project:{project}", f"play:{play.session.state.play}"):
+            decision_window(project=project, window=window.name)
+    finally:
+        _WINDOW.reset(token)
+
+
+@flow(name="lifecycle", flow_run_name="{project}", log_prints=False)
+def lifecycle(project: str) -> dict[str, Any]:
+    """Continue a project's lifecycle; what the scheduled deployment runs.
+
+    Returns the champion and how many windows are closed.
+    """
+    quiet()
+    platform = Platform(read_settings())
+    play = Play.open(platform, platform.project(project), Silent())
+    run_with_prefect(play)
+    state = play.session.state
+    return {"champion": state.champion, "closed_windows": len(state.closed_windows)}

@@ -1,0 +1,273 @@
+"""From a delivery to rows that may be used: ingest, validate, score, and labels."""
+
+from dataclasses import dataclass
+from functools import partial
+
+import pandas as pd
+
+from caf_pipelines.lifecycle.frames import to_parquet
+from caf_pipelines.lifecycle.models import Models
+from caf_pipelines.lifecycle.session import Session
+from caf_pipelines.lifecycle.store import put, put_json
+from caf_pipelines.stages.collect_labels import PREDICTION_ID, collect_labels
+from caf_pipelines.stages.ingest import ingest
+from caf_pipelines.stages.score import score
+from caf_pipelines.stages.validate import Validated, row_id, validate
+from caf_platform.digest import digest, short
+from caf_platform.errors import CafError
+from caf_platform.lake_columns import ROW_ID
+from caf_platform.ledger.events import (
+    BatchReceived,
+    BatchRefused,
+    BatchScored,
+    BatchValidated,
+    LabelsReceived,
+    ScoredBy,
+)
+from caf_platform.ledger.streams import DATA
+from caf_platform.ports.lake import Zone
+from caf_platform.project.source import Delivery, DeliveryKind
+
+CHAMPION, SHADOW = "champion", "shadow"
+
+
+@dataclass
+class Data:
+    """Takes deliveries in and scores them."""
+
+    session: Session
+    models: Models
+
+    def take(self, delivery: Delivery) -> None:
+        """Everything that happens to one delivery, each step once."""
+        self.session.clock.advance_to(delivery.arrives_at)
+        self.session.timeline.progress(f"{delivery.kind} {delivery.name}")
+        if delivery.kind is DeliveryKind.LABELS:
+            self._label(delivery)
+            return
+        self._ingest(delivery)
+        self._validate(delivery.name)
+        self._score(delivery.name)
+
+    def _ingest(self, delivery: Delivery) -> None:
+        known = self.session.state.batches.get(delivery.name)
+        with self.session.measuring("ingest") as measured:
+            raw = delivery.read()
+            news = ingest(
+                raw,
+                former=known.received if known else None,
+                feeds=delivery.feeds,
+                arrived_at=delivery.arrives_at,
+                policy=self.session.policy.validation,
+            )
+            if news.known:
+                return
+            name = self.session.project.name
+            key, _ = put(self.session.platform.lake, Zone.RAW, name, delivery.name, raw, "csv")
+        event = BatchReceived(
+            batch=delivery.name,
+            revision=news.revision,
+            raw_digest=news.digest,
+            raw_key=key,
+            size=news.size,
+            arrived_at=delivery.arrives_at,
+            feeds=dict(delivery.feeds),
+            measured=measured,
+        )
+        self.session.record("ingest", DATA, event, "ingest", delivery.name, news.digest)
+        if news.revision > 1:
+            text = f"changed since it first came: this is revision {news.revision}"
+            self.session.tell(delivery.name, "ingest", "watch", text)
+        for stale in news.stale:
+            self.session.open_incident(
+                "ingest",
+                f"stale-{stale.feed}-{delivery.name}",
+                severity="high",
+                title=f"feed '{stale.feed}' is stale",
+                cause=f"{stale.age_hours:.1f} h old, limit {stale.limit_hours:g}: {stale.because}",
+            )
+
+    def _validate(self, name: str) -> None:
+        batch = self.session.state.batches[name]
+        if batch.validated or batch.refused:
+            return
+        lake, project = self.session.platform.lake, self.session.project.name
+        with self.session.measuring("validate") as measured:
+            raw = lake.read(batch.received.raw_key, expected=batch.received.raw_digest)
+            judged = validate(
+                raw,
+                project=project,
+                contract=self.session.declaration.contract,
+                validator=self.session.platform.validator,
+                policy=self.session.policy.validation,
+                earlier=self.session.frames.elsewhere(name),
+            )
+            event = (
+                self._accepted(name, judged)
+                if judged.decision.verdict.good
+                else self._refused(name, judged)
+            )
+        event = event.model_copy(update={"measured": measured})
+        self.session.record("validate", DATA, event, "validate", name, batch.received.revision)
+        self._tell(name, judged)
+
+    def _accepted(self, name: str, judged: Validated) -> BatchValidated:
+        lake, project = self.session.platform.lake, self.session.project.name
+        received = self.session.state.batches[name].received
+        key, content = put(
+            lake, Zone.VALIDATED, project, name, to_parquet(judged.accepted), "parquet"
+        )
+        column = self.session.declaration.clock.event_time
+        times = (
+            judged.accepted[column].dropna() if column else pd.Series(dtype="datetime64[ns, UTC]")
+        )
+        return BatchValidated(
+            batch=name,
+            revision=received.revision,
+            rows=judged.rows,
+            accepted=len(judged.accepted),
+            quarantined=len(judged.quarantined),
+            duplicates=judged.duplicates,
+            reasons=judged.reasons,
+            validated_key=key,
+            validated_digest=content,
+            quarantine_key=self._quarantine(name, judged),
+            contract_digest=self.session.declaration.contract.digest,
+            decision=judged.decision,
+            first_event=times.min().to_pydatetime() if len(times) else None,
+            last_event=times.max().to_pydatetime() if len(times) else None,
+        )
+
+    def _refused(self, name: str, judged: Validated) -> BatchRefused:
+        received = self.session.state.batches[name].received
+        return BatchRefused(
+            batch=name,
+            revision=received.revision,
+            raw_digest=received.raw_digest,
+            contract_digest=self.session.declaration.contract.digest,
+            decision=judged.decision,
+        )
+
+    def _quarantine(self, name: str, judged: Validated) -> str | None:
+        if judged.quarantined.empty:
+            return None
+        lake, project = self.session.platform.lake, self.session.project.name
+        put_json(lake, project, f"contract/{name}", judged.report)
+        data = judged.quarantined.to_csv(index=False).encode()
+        return put(lake, Zone.QUARANTINE, project, name, data, "csv")[0]
+
+    def _tell(self, name: str, judged: Validated) -> None:
+        if not judged.decision.verdict.good:
+            self.session.tell(
+                name, "validate", judged.decision.verdict.value, judged.decision.summary
+            )
+            self.session.open_incident(
+                "validate",
+                f"refused-{name}",
+                severity="high",
+                title=f"batch {name} was refused",
+                cause=judged.decision.summary,
+            )
+        elif len(judged.quarantined):
+            found = ", ".join(f"{code} x{count}" for code, count in judged.reasons.items())
+            text = f"{len(judged.quarantined)} of {judged.rows} rows set aside: {found}"
+            self.session.tell(name, "validate", "quarantined", text)
+
+    def _score(self, name: str) -> None:
+        state = self.session.state
+        batch = state.batches[name]
+        if batch.validated is None or batch.scored or state.champion is None:
+            return
+        with self.session.measuring("score") as measured:
+            rows = self.session.frames.rows([name])
+            versions = [(CHAMPION, state.champion)]
+            if state.former_champion is not None:
+                versions.append((SHADOW, state.former_champion))
+            scored = tuple(self._predicted(name, rows, role, version) for role, version in versions)
+        event = BatchScored(
+            batch=name, revision=batch.received.revision, by=scored, measured=measured
+        )
+        self.session.record("score", DATA, event, "score", name, batch.received.revision)
+
+    def _predicted(self, name: str, rows: pd.DataFrame, role: str, version: str) -> ScoredBy:
+        scorer = self.models.scorer(version)
+        log = score(
+            rows,
+            scorer,
+            project=self.session.project.name,
+            features=self.session.declaration.features.all,
+            at=self.session.clock.now(),
+        )
+        key, content = put(
+            self.session.platform.lake,
+            Zone.PREDICTIONS,
+            self.session.project.name,
+            f"{name}/{version}",
+            to_parquet(log),
+            "parquet",
+        )
+        return ScoredBy(
+            role=role,
+            version=version,
+            artifact_digest=scorer.artifact_digest,
+            rows=len(log),
+            predictions_key=key,
+            predictions_digest=content,
+            features_digest=digest("".join(log["features_digest"]).encode()),
+        )
+
+    def _label(self, delivery: Delivery) -> None:
+        with self.session.measuring("labels") as measured:
+            raw = delivery.read()
+            content = digest(raw)
+            if self.session.done("labels", delivery.name, content):
+                return
+            project, lake = self.session.project.name, self.session.platform.lake
+            put(lake, Zone.RAW, project, delivery.name, raw, "csv")
+            try:
+                found = collect_labels(
+                    raw,
+                    key=self.session.declaration.contract.key,
+                    target=self.session.declaration.target,
+                    row_of_key=partial(row_id, project),
+                    row_of_prediction=self._row_of_prediction(raw),
+                    accepted=self.session.frames.owners(),
+                    book=self.session.frames.book(),
+                )
+            except CafError as error:
+                self.session.open_incident(
+                    "labels",
+                    f"labels-{delivery.name}-{short(content)}",
+                    severity="high",
+                    title=f"label file {delivery.name} cannot be used",
+                    cause=str(error),
+                )
+                return
+            key, labels_digest = put(
+                lake, Zone.LABELS, project, delivery.name, to_parquet(found.labels), "parquet"
+            )
+        event = LabelsReceived(
+            name=delivery.name,
+            raw_digest=content,
+            labels_key=key,
+            labels_digest=labels_digest,
+            rows=found.rows,
+            joined=found.joined,
+            corrected=found.corrected,
+            unknown=found.unknown,
+            unusable=found.unusable,
+            measured=measured,
+        )
+        self.session.record("labels", DATA, event, "labels", delivery.name, content)
+
+    def _row_of_prediction(self, raw: bytes) -> dict[str, str]:
+        """The row behind each prediction id; read only when a label file speaks of them."""
+        if PREDICTION_ID.encode() not in raw.split(b"\n", 1)[0]:
+            return {}
+        frames = self.session.frames
+        found: dict[str, str] = {}
+        for name in frames.usable():
+            for version in {by.version for by in frames.scored(name)}:
+                log = frames.predictions([name], version)
+                found |= dict(zip(log[PREDICTION_ID], log[ROW_ID], strict=True))
+        return found

@@ -1,0 +1,176 @@
+"""What happens when a window ends: look, decide, act, each once."""
+
+from dataclasses import dataclass
+
+from caf_monitoring.governor import History, Retraining, breached
+from caf_monitoring.triage import Context
+from caf_pipelines.lifecycle.calendar import Window
+from caf_pipelines.lifecycle.models import Models
+from caf_pipelines.lifecycle.release import Release
+from caf_pipelines.lifecycle.session import Session
+from caf_pipelines.lifecycle.training import Trainable
+from caf_pipelines.lifecycle.watching import Watching
+from caf_pipelines.stages.decide import Decided, decide
+from caf_pipelines.stages.move import roll_back
+from caf_platform.decision import Action, Decision
+from caf_platform.errors import Conflict, Refused
+from caf_platform.ledger.events import ActionDecided, RolledBack, WindowClosed
+from caf_platform.ledger.streams import DECISIONS
+from caf_platform.project.source import DeliveryKind
+
+ROWS_PER_COST_UNIT = 100_000
+"""One declared cost unit: a candidate trained on a hundred thousand rows. Declared, not timed,
+so that no verdict depends on how busy a machine is."""
+
+
+@dataclass
+class Deciding:
+    """Ends windows of one play."""
+
+    session: Session
+    models: Models
+    release: Release
+    watching: Watching
+
+    def end(self, window: Window) -> None:
+        """Look at a window that is over, decide, and do it. Each part happens once."""
+        if window.decides_at is None:
+            return
+        self.session.clock.advance_to(window.decides_at)
+        step = self.session.conductor.step
+        readings = step(window.name, ("monitor",), lambda: self.watching.look(window))
+        decided = step(window.name, ("decide",), lambda: self._decided(window, readings))
+        self._act(window, decided)
+        closed = WindowClosed(window=window.name)
+        self.session.record("decide", DECISIONS, closed, "closed", window.name)
+
+    def _decided(self, window: Window, readings: dict[str, Decision]) -> ActionDecided:
+        found = self.session.platform.ledger.find(self.session.key("decide", window.name))
+        if found is not None:
+            return ActionDecided.model_validate(found.payload)
+        with self.session.measuring("decide") as measured:
+            trainable = self.release.training.trainable()
+            decided = decide(
+                window.name,
+                readings,
+                self._context(window, trainable),
+                self._history(readings),
+                cost_units=self._cost(trainable),
+                policy=self.session.policy,
+                now=self.session.clock.now(),
+            )
+        event = ActionDecided(
+            window=window.name,
+            action=decided.action,
+            cause=decided.cause,
+            decision=decided.decision,
+            suppressed=decided.suppressed,
+            champion=self.session.state.champion,
+            target=self.session.state.former_champion,
+            measured=measured,
+        )
+        self.session.record("decide", DECISIONS, event, "decide", window.name)
+        self._tell(window, decided)
+        return event
+
+    def _context(self, window: Window, trainable: Trainable) -> Context:
+        state = self.session.state
+        inside = {d.name for d in window.deliveries if d.kind is DeliveryKind.BATCH}
+        refused = tuple(
+            name for name in sorted(inside) if name in state.batches and state.batches[name].refused
+        )
+        stale = tuple(
+            incident
+            for incident in state.incidents
+            if incident not in state.closed
+            and incident.startswith("stale-")
+            and incident[-10:] in inside
+        )
+        return Context(
+            has_champion=state.champion is not None,
+            former_champion=state.former_champion if state.last_promotion else None,
+            refused_batches=refused,
+            open_data_incidents=stale,
+            new_labelled_rows=self.release.training.labelled_since_last(),
+            trainable_rows=trainable.rows,
+            trainable_days=trainable.days,
+            previous=dict(state.windows[-2].readings) if len(state.windows) > 1 else {},
+        )
+
+    def _history(self, readings: dict[str, Decision]) -> History:
+        state = self.session.state
+        return History(
+            retrainings=tuple(
+                Retraining(
+                    when=when,
+                    cause=trained.cause,
+                    window=trained.window,
+                    cost_units=trained.cost_units,
+                    finished=True,
+                )
+                for when, trained in state.trainings
+            ),
+            breached=(*(breached(w.readings) for w in state.windows[:-1]), breached(readings)),
+        )
+
+    def _cost(self, trainable: Trainable) -> float:
+        return trainable.rows * len(self.session.declaration.candidates) / ROWS_PER_COST_UNIT
+
+    def _tell(self, window: Window, decided: Decided) -> None:
+        text = f"{decided.cause}: {decided.decision.summary}"
+        self.session.tell(window.name, "decide", decided.action.value, text)
+        for other in decided.suppressed:
+            text = f"{other.action} for '{other.cause}' not done: {other.reason}"
+            self.session.tell(window.name, "decide", "suppressed", text)
+
+    def _act(self, window: Window, decided: ActionDecided) -> None:
+        match decided.action:
+            case Action.RETRAIN:
+                self.release.challenge(
+                    window.name, decided.cause, self._cost(self.release.training.trainable())
+                )
+            case Action.ROLL_BACK:
+                self.session.conductor.step(
+                    window.name, ("rollback",), lambda: self._roll_back(window, decided)
+                )
+            case Action.DATA_INCIDENT:
+                self.session.open_incident(
+                    "decide",
+                    f"data-{window.name}",
+                    severity="high",
+                    title=f"data of window {window.name}",
+                    cause=decided.decision.summary,
+                )
+            case Action.WATCH | Action.NOTHING:
+                pass
+
+    def _roll_back(self, window: Window, decided: ActionDecided) -> None:
+        if decided.target is None or self.session.state.champion != decided.champion:
+            return
+        reason = f"{decided.cause} in {window.name}: {decided.decision.summary}"
+        self.back_to(decided.target, reason=reason)
+
+    def back_to(self, version: str, *, reason: str) -> RolledBack | None:
+        """Roll back through the door, mirror it, and open an incident about the mistake."""
+        state = self.session.state
+        mistaken = state.champion
+        try:
+            record = roll_back(self.models.door(), state, version, reason=reason)
+        except Conflict:
+            raise
+        except Refused as refusal:
+            self.session.tell(version, "rollback", "refuse", refusal.what)
+            return None
+        self.models.mirror()
+        event = RolledBack.model_validate(record.payload)
+        seconds = event.measured.get("seconds")
+        text = f"{version} is back instead of {mistaken}, restored in {seconds:.2f} s: {reason}"
+        self.session.tell(version, "rollback", "rolled back", text)
+        self.session.open_incident(
+            "rollback",
+            f"rolled-back-{mistaken}",
+            severity="medium",
+            title=f"{mistaken} was rolled back",
+            cause=reason,
+        )
+        return event

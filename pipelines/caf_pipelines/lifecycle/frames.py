@@ -1,0 +1,141 @@
+"""Rows, labels and predictions read back from the lake by what the ledger says is there.
+
+Frames are kept in memory by their key, bounded; a key is written once and never changes, so
+nothing here can go stale.
+"""
+
+import io
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+from caf_pipelines.stages.collect_labels import REVISION, Known
+from caf_platform.lake_columns import LABEL, ROW_ID
+from caf_platform.ledger.events import ScoredBy
+from caf_platform.ledger.state import BatchState, ProjectState
+from caf_platform.ports.lake import Lake
+
+KEPT_FRAMES = 1024
+"""How many files stay in memory: a year of daily batches with their predictions."""
+
+
+class Frames:
+    """What has been accepted, labelled and predicted in one play."""
+
+    def __init__(self, lake: Lake, state: ProjectState, timezone: str = "UTC") -> None:
+        self._lake, self._state = lake, state
+        self._zone = ZoneInfo(timezone)
+        self._read = lru_cache(maxsize=KEPT_FRAMES)(self._parquet)
+        self._book: dict[str, Known] = {}
+        self._booked = 0
+        self._owners: dict[str, str] = {}
+        self._owned: set[str] = set()
+
+    def owners(self) -> dict[str, str]:
+        """The batch of every accepted row, by row id."""
+        for name in self.usable():
+            for key, digest in self._state.batches[name].validated_keys:
+                if key not in self._owned:
+                    self._owned.add(key)
+                    self._owners |= dict.fromkeys(self._read(key, digest)[ROW_ID], name)
+        return self._owners
+
+    def elsewhere(self, batch: str) -> "Elsewhere":
+        """The rows that other batches have brought already."""
+        return Elsewhere(self.owners(), batch)
+
+    def day_of(self, batch: BatchState) -> date:
+        """The local day that a batch ends on; one that arrives at midnight ends the day before."""
+        return self.local_day(batch.received.arrived_at)
+
+    def local_day(self, moment: datetime) -> date:
+        """The local day that ends at or holds a moment."""
+        return (moment.astimezone(self._zone) - timedelta(microseconds=1)).date()
+
+    def usable(self, first: date | None = None, last: date | None = None) -> list[str]:
+        """Names of validated batches whose day lies in [first, last], in order of arrival."""
+        found = [
+            (batch.received.arrived_at, name)
+            for name, batch in self._state.batches.items()
+            if batch.validated is not None
+            and (first is None or self.day_of(batch) >= first)
+            and (last is None or self.day_of(batch) <= last)
+        ]
+        return [name for _, name in sorted(found)]
+
+    def rows(self, batches: Iterable[str]) -> pd.DataFrame:
+        """The accepted rows of some batches, one frame with a fresh index."""
+        return _joined(
+            self._read(key, digest)
+            for name in batches
+            for key, digest in self._state.batches[name].validated_keys
+        )
+
+    def labelled(self, batches: Iterable[str]) -> pd.DataFrame:
+        """Accepted rows whose label is known, with the label as a number in `_label`."""
+        rows = self.rows(batches)
+        if rows.empty:
+            return rows.assign(**{LABEL: pd.Series(dtype="float64")})
+        rows[LABEL] = self.labels_of(rows[ROW_ID])
+        return rows.dropna(subset=[LABEL]).reset_index(drop=True)
+
+    def labels_of(self, row_ids: pd.Series) -> pd.Series:
+        """The present label of each row, NaN where none is known."""
+        book = self.book()
+        values = [book[row].value if row in book else float("nan") for row in row_ids]
+        return pd.Series(values, index=row_ids.index, dtype="float64")
+
+    def book(self) -> dict[str, Known]:
+        """Every label known so far; of several revisions the highest holds."""
+        for event in self._state.labels[self._booked :]:
+            frame = self._read(event.labels_key, event.labels_digest)
+            for row, value, revision in frame[[ROW_ID, LABEL, REVISION]].itertuples(index=False):
+                former = self._book.get(row)
+                if former is None or revision >= former.revision:
+                    self._book[row] = Known(value, revision)
+        self._booked = len(self._state.labels)
+        return self._book
+
+    def predictions(self, batches: Iterable[str], version: str) -> pd.DataFrame:
+        """What one version predicted on some batches, served or unseen."""
+        return _joined(
+            self._read(by.predictions_key, by.predictions_digest)
+            for name in batches
+            for by in self.scored(name)
+            if by.version == version
+        )
+
+    def scored(self, batch: str) -> tuple[ScoredBy, ...]:
+        """Who scored a batch."""
+        scored = self._state.batches[batch].scored
+        return scored.by if scored else ()
+
+    def _parquet(self, key: str, digest: str | None) -> pd.DataFrame:
+        return pd.read_parquet(io.BytesIO(self._lake.read(key, expected=digest)))
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """A container of row ids: those that a batch other than `batch` owns."""
+
+    owners: Mapping[str, str]
+    batch: str
+
+    def __contains__(self, row: object) -> bool:
+        return self.owners.get(str(row), self.batch) != self.batch
+
+
+def _joined(frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    found = [frame for frame in frames if len(frame)]
+    return pd.concat(found, ignore_index=True) if found else pd.DataFrame()
+
+
+def to_parquet(frame: pd.DataFrame) -> bytes:
+    """A frame as Parquet bytes; equal frames give equal bytes with one pyarrow version."""
+    buffer = io.BytesIO()
+    frame.to_parquet(buffer, index=False)
+    return buffer.getvalue()

@@ -1,0 +1,122 @@
+"""Models by version: loaded once through the verified loader, and asked before they serve."""
+
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from caf_pipelines.lifecycle.session import Session
+from caf_pipelines.stages.evaluate import TrainedOn
+from caf_platform.decision import Decision
+from caf_platform.door import Door
+from caf_platform.errors import BadInput, CafError, did_you_mean
+from caf_platform.lake_columns import ROW_ID
+from caf_platform.ledger.events import Manifest, MirrorReconciled, StoredModel
+from caf_platform.ledger.state import ModelState
+from caf_platform.ledger.streams import MODELS
+from caf_platform.model.golden import check_golden
+from caf_platform.model.scorer import VerifiedScorer, load_scorer
+from caf_platform.ports.scorer import Scorer
+
+ALIAS = "champion"
+
+
+@dataclass
+class Models:
+    """The versions of one play, and the door that moves them."""
+
+    session: Session
+    _loaded: dict[str, Scorer] = field(default_factory=dict)
+
+    def state(self, version: str) -> ModelState:
+        """What the ledger says of a version, or `BadInput` with the nearest name."""
+        known = self.session.state.models
+        if version not in known:
+            raise BadInput(
+                f"No version '{version}' of {self.session.project.name}.",
+                why=did_you_mean(version, known),
+                next_step=f"Known: {', '.join(known) or 'none'}.",
+            )
+        return known[version]
+
+    def scorer(self, version: str) -> Scorer:
+        """The verified scorer of a version; loaded once, for its bytes never change."""
+        if version not in self._loaded:
+            self._loaded[version] = self.load(self.state(version).manifest)
+        return self._loaded[version]
+
+    def load(self, manifest: Manifest) -> VerifiedScorer:
+        """Read, verify and open a version's artifact anew."""
+        return self._opened(manifest, manifest.keys["artifact"])
+
+    def yardstick(self, version: str, name: str, stored: StoredModel) -> Scorer:
+        """The dummy or the baseline that was trained beside a version."""
+        manifest = Manifest(
+            project=self.session.project.name,
+            version=f"{version}/{name}",
+            family=stored.family,
+            run_id="",
+            digests={"artifact": stored.digest},
+        )
+        return self._opened(manifest, stored.key)
+
+    def _opened(self, manifest: Manifest, key: str) -> VerifiedScorer:
+        project = self.session.declaration
+        return load_scorer(
+            self.session.platform.lake,
+            manifest,
+            key,
+            task=project.task,
+            features=project.features,
+        )
+
+    def trained_on(self, version: str) -> TrainedOn:
+        """The rows that a version was trained on, read back from the lake."""
+        trained = self.state(version).trained
+        rows = self.session.frames.labelled(trained.batches)
+        return TrainedOn(
+            rows[ROW_ID], pd.Timestamp(trained.last_event) if trained.last_event else None
+        )
+
+    def smoke(self, manifest: Manifest) -> Decision:
+        """Load a version afresh and ask it the golden rows."""
+        golden = self.session.platform.lake.read(
+            manifest.keys["golden"], expected=manifest.digests["golden"]
+        )
+        return check_golden(self.load(manifest), golden)
+
+    def door(self) -> Door:
+        """The door, for this project."""
+        platform = self.session.platform
+        return Door(
+            project=self.session.project,
+            ledger=platform.ledger,
+            lake=platform.lake,
+            signer=platform.signer,
+            clock=self.session.clock,
+            smoke=self.smoke,
+        )
+
+    def mirror(self) -> None:
+        """Make the tracking store's alias follow the ledger; a store that is down is told of."""
+        champion = self.session.state.champion
+        if champion is None:
+            return
+        name = self.session.project.name
+        tracked = str(self.state(champion).trained.measured.get("tracked_version", ""))
+        tracking = self.session.platform.tracking
+        try:
+            found = tracking.alias(name, ALIAS)
+            if found == tracked:
+                return
+            tracking.set_alias(name, ALIAS, tracked)
+        except CafError as error:
+            self.session.tell(champion, "promote", "incident", f"alias not mirrored yet: {error}")
+            return
+        event = MirrorReconciled(
+            mirror="tracking alias",
+            found=found,
+            now=champion,
+            measured={"tracked_version": tracked},
+        )
+        moves = len(self.session.state.moves)
+        self.session.record("promote", MODELS, event, "mirror", moves, tracked)

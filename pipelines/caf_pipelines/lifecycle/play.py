@@ -1,0 +1,145 @@
+"""A project's calendar, played: windows in order, each batch on its way, each decision once."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Self
+
+from caf_pipelines.lifecycle import provenance
+from caf_pipelines.lifecycle.calendar import Window, windows
+from caf_pipelines.lifecycle.data import Data
+from caf_pipelines.lifecycle.deciding import Deciding
+from caf_pipelines.lifecycle.models import Models
+from caf_pipelines.lifecycle.release import Release
+from caf_pipelines.lifecycle.session import Session
+from caf_pipelines.lifecycle.training import Training
+from caf_pipelines.lifecycle.watching import Watching
+from caf_pipelines.timeline import Timeline
+from caf_platform.capabilities import Capability
+from caf_platform.ledger.events import PlayFinished, PlayStarted, PolicyAdopted
+from caf_platform.ledger.record import Envelope
+from caf_platform.ledger.state import ProjectState, read_state
+from caf_platform.ledger.streams import DECISIONS, key, stream
+from caf_platform.ports.clock import VirtualClock
+from caf_platform.project.model import Project
+from caf_platform.project.source import DeliveryKind
+from caf_platform.wiring import Platform
+
+_STAGES = {
+    DeliveryKind.BATCH: ("ingest", "validate", "score"),
+    DeliveryKind.LABELS: ("labels",),
+}
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass
+class Play:
+    """One play of one project, ready to move through its windows."""
+
+    session: Session
+    models: Models
+    data: Data
+    deciding: Deciding
+
+    @classmethod
+    def open(
+        cls, platform: Platform, project: Project, timeline: Timeline, *, anew: bool = False
+    ) -> Self:
+        """Continue the present play; start one when there is none, or `anew` when it is over.
+
+        `anew` also starts over when policy, contract or sample differ from the play's own.
+        A play that continues under a changed policy records that it was adopted.
+        """
+        state = read_state(platform.ledger, project.name)
+        clock = VirtualClock(LONG_AGO)
+        if not state.play or (anew and (state.finished or _differs(state, project, platform))):
+            _start(platform, project, state)
+        source = project.declaration.source(Path(platform.home / "cache" / project.name))
+        session = Session(platform, project, source, state, clock, timeline)
+        _adopt(session)
+        models = Models(session)
+        release = Release(session, models, Training(session, models))
+        return cls(
+            session=session,
+            models=models,
+            data=Data(session, models),
+            deciding=Deciding(session, models, release, Watching(session, models)),
+        )
+
+    def windows(self) -> Iterator[Window]:
+        """The windows that are not over yet, in order."""
+        started = self.session.state.started
+        deliveries = self.session.source.deliveries(started.sample if started else None)
+        for window in windows(deliveries, self.session.declaration.clock):
+            if window.name not in self.session.state.closed_windows:
+                yield window
+
+    def take(self, window: Window) -> None:
+        """Take in everything that arrives in a window, then end it."""
+        for delivery in window.deliveries:
+            self.session.conductor.step(
+                f"{delivery.kind} {delivery.name}",
+                _STAGES[delivery.kind],
+                partial(self.data.take, delivery),
+            )
+        self.deciding.end(window)
+
+    def run(self) -> None:
+        """Play to the end of the data."""
+        self.reconcile()
+        for window in self.windows():
+            self.take(window)
+        self.finish()
+
+    def reconcile(self) -> None:
+        """Put right what a killed process left behind outside the ledger."""
+        if self.session.state.models:
+            self.models.mirror()
+
+    def finish(self) -> None:
+        """Record that the calendar is at its end."""
+        event = PlayFinished(play=self.session.state.play)
+        self.session.record("decide", DECISIONS, event, "finished")
+
+
+def _differs(state: ProjectState, project: Project, platform: Platform) -> bool:
+    started = state.started
+    return started is None or (started.policy_digest, started.contract_digest, started.sample) != (
+        project.policy.digest,
+        project.declaration.contract.digest,
+        platform.settings.sample,
+    )
+
+
+def _start(platform: Platform, project: Project, state: ProjectState) -> None:
+    event = PlayStarted(
+        play=state.play + 1,
+        policy_digest=project.policy.digest,
+        contract_digest=project.declaration.contract.digest,
+        sample=platform.settings.sample,
+        measured={"commit": str(provenance.code()["commit"])},
+    )
+    platform.ledger.append(
+        stream(project.name, DECISIONS),
+        None,
+        event,
+        key=key(project.name, event.play, "started"),
+        envelope=Envelope(
+            actor=platform.signer.principal.name,
+            correlation=f"{project.name}/play-{event.play}",
+            virtual_time=LONG_AGO,
+            capabilities=(Capability.AI_LIFECYCLE_MANAGEMENT,),
+        ),
+    )
+    state.catch_up(platform.ledger)
+
+
+def _adopt(session: Session) -> None:
+    """Note a policy that is not the one in force; from here on it is."""
+    now, former = session.project.policy.digest, session.state.policy_digest
+    if now != former:
+        event = PolicyAdopted(policy_digest=now, former=former)
+        session.record("decide", DECISIONS, event, "policy", now, session.state.seq)
+        session.tell("policy", "decide", "watch", "another policy is in force from here on")

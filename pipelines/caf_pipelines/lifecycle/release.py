@@ -1,0 +1,127 @@
+"""From a challenger to a decision at the door: judge, approve, promote."""
+
+from dataclasses import dataclass
+
+from caf_governance.gates.evidence import Contender
+from caf_pipelines.lifecycle.models import Models
+from caf_pipelines.lifecycle.session import Session
+from caf_pipelines.lifecycle.store import put_json
+from caf_pipelines.lifecycle.training import Training
+from caf_pipelines.stages.approve import approve
+from caf_pipelines.stages.evaluate import evaluate
+from caf_pipelines.stages.move import promote
+from caf_platform.errors import Conflict, Refused
+from caf_platform.ledger.events import ApprovalAwaited, ApprovalGiven, GateDecided
+from caf_platform.ledger.streams import MODELS
+from caf_platform.model.manifest import manifest_digest, sign_manifest
+
+
+@dataclass
+class Release:
+    """Judges challengers of one play and takes them as far as gate and approvals allow."""
+
+    session: Session
+    models: Models
+    training: Training
+
+    def challenge(self, window: str, cause: str, cost_units: float) -> None:
+        """Train a challenger for a cause, judge it, and let it through the door if it may."""
+        step = self.session.conductor.step
+        version = step(window, ("train",), lambda: self.training.train(window, cause, cost_units))
+        if version is None:
+            return
+        step(version, ("evaluate",), lambda: self._judged(version))
+        step(version, ("approve",), lambda: self._approved(version))
+        step(version, ("promote",), lambda: self._promoted(version, cause))
+
+    def _judged(self, version: str) -> None:
+        if self.session.done("gate", version):
+            return
+        split = self.training.split()
+        model = self.models.state(version)
+        if split is None:
+            return
+        champion = self.session.state.champion
+        rows = self.session.frames.labelled(
+            self.session.frames.usable(split.gate_from, split.gate_to)
+        )
+        self.session.timeline.progress(f"judging {version} on {len(rows):,} rows")
+        scorers = {Contender.CHALLENGER: self.models.scorer(version)}
+        scorers |= {
+            Contender(name): self.models.yardstick(version, name, stored)
+            for name, stored in model.trained.baselines.items()
+        }
+        trained_on = {Contender.CHALLENGER: self.models.trained_on(version)}
+        if champion is not None:
+            scorers[Contender.CHAMPION] = self.models.scorer(champion)
+            trained_on[Contender.CHAMPION] = self.models.trained_on(champion)
+        with self.session.measuring("evaluate") as measured:
+            judged = evaluate(
+                rows,
+                scorers,
+                trained_on,
+                project=self.session.declaration,
+                policy=self.session.policy,
+                times=self.training.times(rows),
+            )
+        evidence = {
+            "evidence": judged.evidence.model_dump(mode="json"),
+            "decision": judged.decision.model_dump(mode="json"),
+            "parts": {name: part.model_dump(mode="json") for name, part in judged.parts.items()},
+        }
+        key, content = put_json(
+            self.session.platform.lake, self.session.project.name, f"{version}/evaluation", evidence
+        )
+        manifest = model.trained.manifest.model_copy(
+            update={
+                "digests": {**model.trained.manifest.digests, "evaluation": content},
+                "keys": {**model.trained.manifest.keys, "evaluation": key},
+            }
+        )
+        event = GateDecided(
+            version=version,
+            against=champion,
+            decision=judged.decision,
+            parts=judged.parts,
+            manifest=manifest,
+            manifest_digest=manifest_digest(manifest),
+            evidence_key=key,
+            measured=measured,
+        )
+        signature = sign_manifest(self.session.platform.signer, manifest)
+        self.session.record("evaluate", MODELS, event, "gate", version, signature=signature)
+        against = f"against {champion}: " if champion else "as first model: "
+        self.session.tell(
+            version, "evaluate", judged.decision.verdict.value, against + judged.decision.summary
+        )
+
+    def _approved(self, version: str) -> None:
+        gate = self.models.state(version).gate
+        if gate is None or self.session.done("approval", version):
+            return
+        answer = approve(gate, self.session.policy.release, now=self.session.clock.now())
+        if answer is None:
+            return
+        key = "approval" if isinstance(answer, ApprovalGiven) else "approval-awaited"
+        self.session.record("approve", MODELS, answer, key, version)
+        if isinstance(answer, ApprovalAwaited):
+            project = self.session.project.name
+            text = f"a person must approve: caf approve {version} --project {project}"
+            self.session.tell(version, "approve", "cannot_judge", text)
+        else:
+            text = f"automatic, by the policy's mode; expires {answer.expires_at:%Y-%m-%d}"
+            self.session.tell(version, "approve", "ok", text)
+
+    def _promoted(self, version: str, cause: str) -> None:
+        model = self.models.state(version)
+        if model.promoted or not model.approvals:
+            return
+        try:
+            promote(self.models.door(), self.session.state, version, reason=cause)
+        except Conflict:
+            raise
+        except Refused as refusal:
+            self.session.tell(version, "promote", "refuse", refusal.what)
+            return
+        self.models.mirror()
+        self.session.tell(version, "promote", "promoted", f"{version} is the champion now")

@@ -1,0 +1,123 @@
+"""One project's play: its ports, its state, and the only place that records an event."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from caf_pipelines.lifecycle.frames import Frames
+from caf_pipelines.orchestration import Conductor, Direct
+from caf_pipelines.stage import declaration
+from caf_pipelines.timeline import Line, Timeline
+from caf_platform.ledger.events import Event, IncidentOpened, Measured
+from caf_platform.ledger.record import Envelope, Record
+from caf_platform.ledger.state import ProjectState
+from caf_platform.ledger.streams import INCIDENTS, key, stream
+from caf_platform.ports.alerts import Alert
+from caf_platform.ports.clock import VirtualClock
+from caf_platform.ports.signer import Signature
+from caf_platform.project.model import Declaration, Project
+from caf_platform.project.policy import Policy
+from caf_platform.project.source import Source
+from caf_platform.wiring import Platform
+
+
+@dataclass
+class Session:
+    """What every step needs."""
+
+    platform: Platform
+    project: Project
+    source: Source
+    state: ProjectState
+    clock: VirtualClock
+    timeline: Timeline
+    conductor: Conductor = field(default_factory=Direct)
+    frames: Frames = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.frames = Frames(
+            self.platform.lake, self.state, self.project.declaration.clock.timezone
+        )
+
+    @property
+    def declaration(self) -> Declaration:
+        """The project as declared."""
+        return self.project.declaration
+
+    @property
+    def policy(self) -> Policy:
+        """The project's thresholds."""
+        return self.project.policy
+
+    def key(self, *parts: object) -> str:
+        """The idempotency key of a step of this play."""
+        return key(self.project.name, self.state.play, *parts)
+
+    def done(self, *parts: object) -> bool:
+        """Whether the step with this key has been recorded."""
+        return self.platform.ledger.find(self.key(*parts)) is not None
+
+    def record(
+        self,
+        stage: str,
+        part: str,
+        event: Event,
+        *parts: object,
+        expected: int | None = None,
+        signature: Signature | None = None,
+    ) -> Record:
+        """Append one event of a stage and fold it into the state; a known key is a no-op."""
+        record = self.platform.ledger.append(
+            stream(self.project.name, part),
+            expected,
+            event,
+            key=self.key(*parts),
+            envelope=self.envelope(stage, signature),
+        )
+        self.state.catch_up(self.platform.ledger)
+        return record
+
+    def envelope(self, stage: str, signature: Signature | None = None) -> Envelope:
+        """Who, when and for which capabilities: from the signer, the clock and the stage."""
+        return Envelope(
+            actor=self.platform.signer.principal.name,
+            correlation=f"{self.project.name}/play-{self.state.play}/{self.clock.now():%Y-%m-%d}",
+            virtual_time=self.clock.now(),
+            capabilities=declaration(stage).capabilities,
+            signature=signature,
+        )
+
+    @contextmanager
+    def measuring(self, stage: str) -> Iterator[Measured]:
+        """Seconds and CPU seconds of a stage, to be recorded as `measured`."""
+        measured: Measured = {"stage": stage}
+        wall, cpu = time.perf_counter(), time.process_time()
+        yield measured
+        measured["seconds"] = round(time.perf_counter() - wall, 6)
+        measured["cpu_seconds"] = round(time.process_time() - cpu, 6)
+
+    def tell(self, subject: str, stage: str, verdict: str, text: str) -> None:
+        """One line of the timeline."""
+        self.timeline.tell(Line(self.clock.now(), subject, stage, verdict, text))
+
+    def open_incident(
+        self, stage: str, incident: str, *, severity: str, title: str, cause: str
+    ) -> None:
+        """Open an incident once; the same one again changes nothing and alerts nobody."""
+        if incident in self.state.incidents:
+            return
+        event = IncidentOpened(incident=incident, severity=severity, title=title, cause=cause)
+        self.record(stage, INCIDENTS, event, "incident", incident)
+        self.platform.alerts.send(
+            Alert(
+                key=incident, severity=severity, title=title, text=cause, project=self.project.name
+            )
+        )
+        self.tell(incident, stage, "incident", f"{title}: {cause}")
+
+
+def day(moment: datetime) -> str:
+    """`2013-05-01`, as keys and names use it."""
+    return f"{moment:%Y-%m-%d}"

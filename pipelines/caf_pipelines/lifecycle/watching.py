@@ -1,0 +1,153 @@
+"""What is looked at when a window ends: served rows, what came true, sources and skew."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from caf_monitoring.measure import feed_digest
+from caf_pipelines.lifecycle.calendar import Window
+from caf_pipelines.lifecycle.models import Models
+from caf_pipelines.lifecycle.session import Session
+from caf_pipelines.lifecycle.store import put_json
+from caf_pipelines.stages.monitor import Served, Watched, monitor
+from caf_pipelines.stages.score import score_columns
+from caf_platform.decision import Decision, Verdict
+from caf_platform.lake_columns import LABEL, ROW_ID, SCORE
+from caf_platform.ledger.events import WindowMonitored
+from caf_platform.ledger.streams import DECISIONS
+from caf_platform.project.source import DeliveryKind
+
+
+@dataclass
+class Watching:
+    """Looks at windows of one play."""
+
+    session: Session
+    models: Models
+
+    def look(self, window: Window) -> dict[str, Decision]:
+        """The readings of every monitor for a window, recorded once."""
+        found = self.session.platform.ledger.find(self.session.key("monitor", window.name))
+        if found is not None:
+            return {
+                name: Decision.model_validate(r) for name, r in found.payload["readings"].items()
+            }
+        self.session.timeline.progress(f"monitoring {window.name}")
+        with self.session.measuring("monitor") as measured:
+            evidence, readings = monitor(
+                self._watched(window),
+                project=self.session.declaration,
+                policy=self.session.policy,
+                meter=self.session.platform.drift,
+            )
+            value = {
+                "evidence": evidence.model_dump(mode="json"),
+                "readings": {name: r.model_dump(mode="json") for name, r in readings.items()},
+            }
+            key, _ = put_json(
+                self.session.platform.lake,
+                self.session.project.name,
+                f"windows/{window.name}",
+                value,
+            )
+        event = WindowMonitored(
+            window=window.name,
+            champion=self.session.state.champion,
+            readings=readings,
+            evidence_key=key,
+            measured=measured,
+        )
+        self.session.record("monitor", DECISIONS, event, "monitor", window.name)
+        self._tell(window.name, readings)
+        return readings
+
+    def _watched(self, window: Window) -> Watched:
+        names = self.batches(window)
+        state, frames = self.session.state, self.session.frames
+        sources: dict[str, Any] = {
+            "arrivals": [
+                (b.received.arrived_at, b.received.feeds)
+                for b in map(state.batches.get, names)
+                if b
+            ],
+            "feed_digests": [self._feed_digests(name) for name in names],
+        }
+        champion = state.champion
+        scored = [n for n in names if any(by.version == champion for by in frames.scored(n))]
+        if champion is None or not scored:
+            return Watched(window=window.name, **sources)
+        served = self._scored(scored, champion)
+        since = self._since_promotion()
+        return Watched(
+            window=window.name,
+            served=Served(champion, served),
+            reference=self._reference(champion),
+            champion_since=self._scored(since, champion) if since else None,
+            former_since=self._scored(since, state.former_champion)
+            if since and state.former_champion
+            else None,
+            former=state.former_champion if since else None,
+            recomputed=self._recomputed(served),
+            **sources,
+        )
+
+    def batches(self, window: Window) -> list[str]:
+        """The window's validated batches, in order of arrival."""
+        inside = {d.name for d in window.deliveries if d.kind is DeliveryKind.BATCH}
+        return [name for name in self.session.frames.usable() if name in inside]
+
+    def _scored(self, batches: list[str], version: str) -> pd.DataFrame:
+        """Accepted rows with one version's scores and the labels known by now, in row order."""
+        rows = self.session.frames.rows(batches)
+        log = self.session.frames.predictions(batches, version).set_index(ROW_ID)
+        scores = [name for name in log if name == SCORE or str(name).startswith(f"{SCORE}_")]
+        rows = rows.join(log[scores], on=ROW_ID)
+        rows[LABEL] = self.session.frames.labels_of(rows[ROW_ID])
+        return rows
+
+    def _reference(self, version: str) -> pd.DataFrame:
+        """A version's training rows with its own scores on them."""
+        rows = self.session.frames.labelled(self.models.state(version).trained.batches)
+        return rows.assign(**score_columns(self.models.scorer(version).score(rows)))
+
+    def _since_promotion(self) -> list[str]:
+        """Batches that champion and former champion both scored since the last promotion."""
+        state, frames = self.session.state, self.session.frames
+        move, former = state.last_promotion, state.former_champion
+        if move is None or former is None:
+            return []
+        first = frames.local_day(move.when)
+        return [
+            name
+            for name in frames.usable(first=first)
+            if {state.champion, former} <= {by.version for by in frames.scored(name)}
+        ]
+
+    def _recomputed(self, served: pd.DataFrame) -> pd.DataFrame:
+        """A sample of served rows built afresh from the origin."""
+        sample = served.sample(
+            min(len(served), self.session.policy.monitoring.skew_sample_rows.value),
+            random_state=self.session.policy.training.seed.value,
+        )
+        key = self.session.declaration.contract.key
+        return self.session.source.recompute(list(sample[key]))
+
+    def _feed_digests(self, batch: str) -> dict[str, str]:
+        rows = self.session.frames.rows([batch])
+        feeds: dict[str, list[str]] = {}
+        for column in self.session.declaration.contract:
+            feeds.setdefault(column.feed, []).append(column.name)
+        return {feed: feed_digest(rows, columns) for feed, columns in feeds.items()}
+
+    def _tell(self, window: str, readings: dict[str, Decision]) -> None:
+        for name, reading in readings.items():
+            if reading.verdict is Verdict.BREACH:
+                self.session.tell(window, "monitor", "breach", f"{name}: {reading.summary}")
+        fine = [name for name, reading in readings.items() if reading.verdict is Verdict.OK]
+        unknown = [name for name, r in readings.items() if r.verdict is Verdict.CANNOT_JUDGE]
+        text = f"{len(fine)} of {len(readings)} monitors ok"
+        if unknown:
+            text += f"; cannot judge: {', '.join(unknown)}"
+        verdict = "ok" if len(fine) == len(readings) else "watch"
+        self.session.tell(window, "monitor", verdict, text)

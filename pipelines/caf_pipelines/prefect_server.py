@@ -1,0 +1,110 @@
+"""One Prefect server for a whole play, on loopback, with its state in the platform's home.
+
+Started before it is needed, so that it comes up while data and libraries are being loaded.
+"""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from caf_platform.errors import Unavailable
+
+LOOPBACK = "127.0.0.1"
+PID_FILE = "server.pid"
+PATIENCE_SECONDS = 120.0
+POLL_SECONDS = 0.1
+
+
+@dataclass
+class PrefectServer:
+    """A server process that was started; `ready` waits until it answers."""
+
+    process: subprocess.Popen[bytes]
+    url: str
+    log: Path
+
+    def ready(self) -> str:
+        """The API's URL, once the server answers; `Unavailable` when it does not come up."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while time.monotonic() < deadline and self.process.poll() is None:
+            if self._answers():
+                return self.url
+            time.sleep(POLL_SECONDS)
+        raise Unavailable(
+            "The Prefect server did not come up.",
+            why=f"Its log is {self.log}.",
+            next_step="Run without it: CAF_ORCHESTRATOR=none make demo",
+        )
+
+    def _answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.url}/health", timeout=1) as answer:  # noqa: S310 - our own loopback URL
+                return bool(answer.status == 200)  # noqa: PLR2004 - HTTP OK
+        except OSError:
+            return False
+
+
+@contextmanager
+def prefect_server(home: Path) -> Iterator[PrefectServer]:
+    """Start a server whose state lives in `home`, and stop it in the end.
+
+    Sets PREFECT_API_URL and PREFECT_HOME for this process: do this before Prefect is imported.
+    """
+    home.mkdir(parents=True, exist_ok=True)
+    _stop_orphan(home / PID_FILE)
+    port = _free_port()
+    os.environ["PREFECT_HOME"] = str(home)
+    os.environ["PREFECT_API_URL"] = url = f"http://{LOOPBACK}:{port}/api"
+    os.environ.setdefault("PREFECT_LOGGING_LEVEL", "ERROR")
+    command = [sys.executable, "-m", "prefect", "server", "start", "--no-services"]
+    log = home / "server.log"
+    with log.open("wb") as out:
+        process = subprocess.Popen(  # noqa: S603 - fixed words and our own port
+            [*command, "--host", LOOPBACK, "--port", str(port)],
+            stdout=out,
+            stderr=out,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,  # Ctrl-C stops the play first, then the server
+        )
+    (home / PID_FILE).write_text(f"{process.pid} {os.getpid()}")
+    try:
+        yield PrefectServer(process, url, log)
+    finally:
+        (home / PID_FILE).unlink(missing_ok=True)
+        process.terminate()
+        try:
+            process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+def _stop_orphan(file: Path) -> None:
+    """End the server of a play that was killed before it could do so itself."""
+    try:
+        server, owner = map(int, file.read_text().split())
+    except (OSError, ValueError):
+        return
+    if not Path(f"/proc/{owner}").exists() and _is_ours(server):
+        os.kill(server, signal.SIGTERM)
+
+
+def _is_ours(pid: int) -> bool:
+    """Whether a process number still belongs to a Prefect server, and was not given anew."""
+    try:
+        return b"prefect" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return False
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((LOOPBACK, 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,180 @@
+"""Stage *monitor*: what a window of served predictions says about model, data and sources."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from caf_monitoring.evidence import WindowEvidence
+from caf_monitoring.measure import coverage, feed_ages, frozen_feeds, skew
+from caf_monitoring.monitors import look
+from caf_pipelines.stage import stage
+from caf_platform.capabilities import Capability
+from caf_platform.decision import Decision
+from caf_platform.lake_columns import LABEL, SCORE
+from caf_platform.metrics import performance, row_losses
+from caf_platform.ports.drift import DriftMeter
+from caf_platform.project.model import Declaration, Task
+from caf_platform.project.policy import Policy
+from caf_platform.statistics import Interval, paired_interval
+
+
+@dataclass(frozen=True)
+class Served:
+    """Rows that one version scored, each with its features, cluster, `score` and `_label`.
+
+    `_label` is NaN where no label is known yet. Several classes have `score_0`, `score_1`, …
+    """
+
+    version: str
+    rows: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Watched:
+    """What the stage looks at; what is left out was not measured.
+
+    `reference` are the champion's training rows with its own scores on them. `since` are the
+    rows since the last promotion as the champion and as the former champion scored them, in
+    the same row order. `recomputed` are features built afresh, by key.
+    """
+
+    window: str
+    served: Served | None = None
+    reference: pd.DataFrame | None = None
+    champion_since: pd.DataFrame | None = None
+    former_since: pd.DataFrame | None = None
+    former: str | None = None
+    recomputed: pd.DataFrame | None = None
+    arrivals: Sequence[tuple[datetime, Mapping[str, datetime]]] = ()
+    feed_digests: Sequence[Mapping[str, str]] = field(default_factory=tuple)
+
+
+@stage(
+    "monitor",
+    Capability.OBSERVABILITY,
+    Capability.AI_LIFECYCLE_MANAGEMENT,
+    Capability.INCIDENT_AND_PROBLEM_MANAGEMENT,
+)
+def monitor(
+    watched: Watched, *, project: Declaration, policy: Policy, meter: DriftMeter
+) -> tuple[WindowEvidence, dict[str, Decision]]:
+    """The window's evidence, and every registered monitor's reading of it."""
+    sources: dict[str, Any] = {
+        "feeds": feed_ages(watched.arrivals),
+        "frozen_feeds": frozen_feeds(watched.feed_digests),
+    }
+    if watched.served is None:
+        evidence = WindowEvidence(window=watched.window, **sources)
+    else:
+        evidence = _evidence(watched, watched.served, project, policy, meter, sources)
+    return evidence, look(evidence, policy)
+
+
+def _evidence(
+    watched: Watched,
+    served: Served,
+    project: Declaration,
+    policy: Policy,
+    meter: DriftMeter,
+    sources: dict[str, Any],
+) -> WindowEvidence:
+    labelled = served.rows.dropna(subset=[LABEL])
+    drift = _drift(served.rows, watched.reference, project, meter)
+    skewed = _skew(served.rows, watched.recomputed, project)
+    return WindowEvidence(
+        window=watched.window,
+        champion=served.version,
+        served_rows=len(served.rows),
+        labelled_rows=len(labelled),
+        label_coverage=coverage(len(served.rows), len(labelled)),
+        performance=performance(project.task, labelled[LABEL].to_numpy(), answers(labelled)),
+        loss_interval=_interval(_losses(labelled, project), labelled, project, policy),
+        drift={name: drift.get(name) for name in project.features.all},
+        drift_rows=len(served.rows),
+        prediction_psi=drift.get(SCORE),
+        target_psi=drift.get(LABEL),
+        skew_checked=skewed[0],
+        skewed_rows=skewed[1],
+        skewed_columns=skewed[2],
+        former_champion=watched.former,
+        harm=_harm(watched, project, policy),
+        **sources,
+    )
+
+
+def answers(rows: pd.DataFrame) -> np.ndarray:
+    """The model's answers of some rows: one number each, or one per class."""
+    if SCORE in rows:
+        return rows[SCORE].to_numpy(dtype=np.float64)
+    names = sorted(
+        (str(name) for name in rows if str(name).startswith(f"{SCORE}_")),
+        key=lambda name: int(name.rsplit("_", 1)[1]),
+    )
+    return rows[names].to_numpy(dtype=np.float64)
+
+
+def _losses(rows: pd.DataFrame, project: Declaration) -> np.ndarray:
+    return np.asarray(row_losses(project.task, rows[LABEL].to_numpy(), answers(rows)))
+
+
+def _interval(
+    values: np.ndarray, rows: pd.DataFrame, project: Declaration, policy: Policy
+) -> Interval:
+    return paired_interval(
+        values,
+        rows[project.cluster].to_numpy(),
+        level=policy.release.interval_level.value,
+        draws=policy.release.bootstrap_draws.value,
+        seed=policy.training.seed.value,
+    )
+
+
+def _harm(watched: Watched, project: Declaration, policy: Policy) -> Interval | None:
+    """The champion's loss minus the former champion's, on the same labelled rows."""
+    if watched.champion_since is None or watched.former_since is None:
+        return None
+    known = watched.champion_since[LABEL].notna().to_numpy()
+    now, then = watched.champion_since[known], watched.former_since[known]
+    return _interval(_losses(now, project) - _losses(then, project), now, project, policy)
+
+
+def _drift(
+    rows: pd.DataFrame, reference: pd.DataFrame | None, project: Declaration, meter: DriftMeter
+) -> dict[str, float | None]:
+    """Stability index of every feature, of the score, and of the label where it is known."""
+    if reference is None:
+        return {}
+    scores = [SCORE] if SCORE in rows else []
+    inputs = meter.measure(
+        rows,
+        reference,
+        numeric=[*project.features.numeric, *scores],
+        categorical=project.features.categorical,
+    )
+    numbers = project.task is Task.REGRESSION
+    labels = meter.measure(
+        _labels(rows, as_text=not numbers),
+        _labels(reference, as_text=not numbers),
+        numeric=[LABEL] if numbers else [],
+        categorical=[] if numbers else [LABEL],
+    )
+    return {column.column: column.score for column in (*inputs.columns, *labels.columns)}
+
+
+def _labels(rows: pd.DataFrame, *, as_text: bool) -> pd.DataFrame:
+    known = rows[[LABEL]].dropna().reset_index(drop=True)
+    return known.astype(str) if as_text else known
+
+
+def _skew(
+    rows: pd.DataFrame, recomputed: pd.DataFrame | None, project: Declaration
+) -> tuple[int, int, dict[str, int]]:
+    if recomputed is None:
+        return 0, 0, {}
+    served = rows.set_index(project.contract.key)
+    found = skew(served, recomputed, project.features.all)
+    return found.checked, found.skewed, found.columns

@@ -1,0 +1,116 @@
+"""Stage *train*: a challenger, and beside it a dummy and a simple baseline on the same rows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from caf_pipelines.stage import stage
+from caf_platform.capabilities import Capability
+from caf_platform.errors import BadInput
+from caf_platform.lake_columns import LABEL
+from caf_platform.metrics import row_losses
+from caf_platform.model.training import fit, predict
+from caf_platform.project.model import Candidate, Declaration, Features, Task
+
+CHOICE_SHARE = 0.2
+"""When there are several candidates, the last fifth of the clusters chooses between them."""
+
+
+DUMMIES = {
+    Task.BINARY: "dummy",
+    Task.MULTICLASS: "dummy",
+    Task.REGRESSION: "dummy_regressor",
+}
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A trained pipeline with what it looks at."""
+
+    family: str
+    features: Features
+    model: Any
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What training leaves: the challenger, its two yardsticks, and how the choice was made."""
+
+    challenger: Fitted
+    parameters: dict[str, Any]
+    dummy: Fitted
+    baseline: Fitted
+    choice_losses: dict[str, float]
+
+
+@stage("train", Capability.AI_LIFECYCLE_MANAGEMENT, Capability.DATA_SCIENCE)
+def train(rows: pd.DataFrame, project: Declaration, *, seed: int) -> Trained:
+    """Train on labelled rows (`_label` holds the label). Same rows and seed, same model.
+
+    Several candidates are first compared on the last fifth of the clusters in time; the best is
+    then trained on all rows. Raises `BadInput` when the rows cannot be learnt from.
+    """
+    losses = _choice_losses(rows, project, seed=seed) if len(project.candidates) > 1 else [0.0]
+    best = project.candidates[int(np.argmin(losses))]
+    dummy = Candidate(family=DUMMIES[project.task], parameters={})
+    return Trained(
+        challenger=_fitted(rows, project, best, seed),
+        parameters=best.parameters,
+        dummy=_fitted(rows, project, dummy, seed),
+        baseline=_fitted(rows, project, project.baseline, seed),
+        choice_losses={
+            f"{at}:{candidate.family}": loss
+            for at, (candidate, loss) in enumerate(zip(project.candidates, losses, strict=True))
+        },
+    )
+
+
+def features_of(project: Declaration, candidate: Candidate) -> Features:
+    """The project's features, or the fewer that a candidate names."""
+    names = candidate.features or project.features.all
+    return Features(
+        numeric=tuple(name for name in project.features.numeric if name in names),
+        categorical=tuple(name for name in project.features.categorical if name in names),
+    )
+
+
+def _fitted(rows: pd.DataFrame, project: Declaration, candidate: Candidate, seed: int) -> Fitted:
+    features = features_of(project, candidate)
+    model = fit(
+        candidate.family,
+        candidate.parameters,
+        rows,
+        rows[LABEL],
+        features=features,
+        task=project.task,
+        seed=seed,
+        classes=len(project.target.classes),
+    )
+    return Fitted(candidate.family, features, model)
+
+
+def _choice_losses(rows: pd.DataFrame, project: Declaration, *, seed: int) -> Sequence[float]:
+    clusters = rows[project.cluster].drop_duplicates()
+    held = set(clusters.tail(max(1, round(len(clusters) * CHOICE_SHARE))))
+    late = rows[project.cluster].isin(held)
+    if late.all():
+        raise BadInput("One cluster of rows cannot choose between candidates.")
+    return [
+        float(
+            np.mean(
+                row_losses(
+                    project.task,
+                    rows.loc[late, LABEL],
+                    predict(
+                        _fitted(rows[~late], project, candidate, seed).model,
+                        rows[late],
+                        project.task,
+                    ),
+                )
+            )
+        )
+        for candidate in project.candidates
+    ]

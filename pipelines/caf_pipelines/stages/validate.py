@@ -1,0 +1,159 @@
+"""Stage *validate*: a batch against its contract, row by row and as a whole."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Container, Iterable
+from dataclasses import dataclass
+
+import pandas as pd
+
+from caf_pipelines.stage import stage
+from caf_platform.capabilities import Capability
+from caf_platform.contract.mask import reasons
+from caf_platform.contract.model import Contract
+from caf_platform.contract.parse import Parsed, parse
+from caf_platform.decision import Decision, Reason, Verdict
+from caf_platform.lake_columns import ROW_ID
+from caf_platform.ports.validator import RuleResult, Validation, Validator
+from caf_platform.project.policy import ValidationPolicy
+
+REASONS = "_reasons"
+"""The column of a quarantine file that lists a row's reason codes, separated by spaces."""
+
+NAME = "contract"
+
+
+@dataclass(frozen=True)
+class Validated:
+    """A batch, judged. rows = accepted + quarantined + duplicates, to the row.
+
+    `quarantined` holds the original texts of the rows set aside, with their reason codes.
+    """
+
+    decision: Decision
+    rows: int
+    accepted: pd.DataFrame
+    quarantined: pd.DataFrame
+    duplicates: int
+    reasons: dict[str, int]
+    report: dict[str, object]
+
+
+@stage("validate", Capability.DATA_ENGINEERING, Capability.DATA_CURATION)
+def validate(
+    raw: bytes,
+    *,
+    project: str,
+    contract: Contract,
+    validator: Validator,
+    policy: ValidationPolicy,
+    earlier: Container[str],
+) -> Validated:
+    """Read, check and split a batch. `earlier` holds row ids that were accepted before.
+
+    A table-level failure, or more bad rows than the policy allows, refuses the batch. The
+    validation engine's word counts: a row that it fails and the row rules pass (or the other
+    way round) means that the contract was compiled wrongly, and nothing is accepted.
+    """
+    parsed = parse(raw, contract)
+    if parsed.problems:
+        return _stopped(parsed, [_reason(problem) for problem in parsed.problems], {})
+    ids = row_ids(project, parsed.frame[contract.key])
+    repeated = parsed.duplicates | pd.Series([row in earlier for row in ids], index=ids.index)
+    fresh = parsed.frame[~repeated].reset_index(drop=True)
+    texts = parsed.texts[~repeated].reset_index(drop=True)
+    ids = ids[~repeated].reset_index(drop=True)
+    codes = reasons(fresh, contract)
+    bad = codes.map(bool).astype(bool)
+    engine = validator.validate(fresh, contract)
+    decision = _judge(engine, codes, bad, len(parsed.frame), policy)
+    if not decision.verdict.good:
+        return _stopped(parsed, list(decision.reasons), engine.report, decision)
+    accepted = fresh[~bad][list(contract.names)].copy()
+    accepted.insert(0, ROW_ID, ids[accepted.index])
+    return Validated(
+        decision=decision,
+        rows=len(parsed.frame),
+        accepted=accepted.reset_index(drop=True),
+        quarantined=_set_aside(texts, codes[bad]),
+        duplicates=int(repeated.sum()),
+        reasons=dict(sorted(Counter(code for row in codes for code in row).items())),
+        report=engine.report,
+    )
+
+
+def row_ids(project: str, keys: pd.Series) -> pd.Series:
+    """Sixteen hex characters per row key; a null key has an id too, of its position's text."""
+    texts = keys.astype("string").fillna("")
+    return pd.Series([row_id(project, key) for key in texts], index=keys.index)
+
+
+def row_id(project: str, key: str) -> str:
+    """The identifier of one row of a project, for ever."""
+    return hashlib.sha256(f"{project}/{key}".encode()).hexdigest()[:16]
+
+
+def _judge(
+    engine: Validation,
+    codes: pd.Series,
+    bad: pd.Series,
+    rows: int,
+    policy: ValidationPolicy,
+) -> Decision:
+    share = float(bad.mean()) if len(bad) else 0.0
+    numbers = {"rows": rows, "bad_rows": int(bad.sum()), "bad_share": share}
+    disagreeing = engine.failed_index ^ frozenset(int(at) for at in bad.index[bad])
+    limit = policy.max_quarantine_share
+    if engine.failed_tables:
+        return _decision(Verdict.REFUSE, map(_reason, engine.failed_tables), numbers)
+    if disagreeing:
+        text = f"the validation engine and the row rules disagree about {len(disagreeing)} rows"
+        return _decision(
+            Verdict.CANNOT_JUDGE, [Reason(code="engines_disagree", text=text)], numbers
+        )
+    if share > limit.value:
+        worst = ", ".join(
+            code for code, _ in Counter(c for row in codes for c in row).most_common(3)
+        )
+        reason = Reason(
+            code="quarantine_share",
+            text=f"{share:.1%} of rows break the contract ({worst}), {limit.value:.1%} are allowed",
+            found=share,
+            limit=limit.value,
+            because=limit.because,
+        )
+        return _decision(Verdict.REFUSE, [reason], numbers)
+    return _decision(Verdict.PASS, [], numbers)
+
+
+def _decision(verdict: Verdict, reasons: Iterable[Reason], numbers: dict[str, float]) -> Decision:
+    return Decision(by=NAME, verdict=verdict, reasons=tuple(reasons), numbers=dict(numbers))
+
+
+def _reason(result: RuleResult) -> Reason:
+    return Reason(code=result.rule, text=result.detail or f"the rule {result.rule} does not hold")
+
+
+def _stopped(
+    parsed: Parsed,
+    reasons: list[Reason],
+    report: dict[str, object],
+    decision: Decision | None = None,
+) -> Validated:
+    """A refused batch: nothing accepted, every row kept as it came in the raw zone."""
+    refused = decision or _decision(Verdict.REFUSE, reasons, {"rows": len(parsed.frame)})
+    return Validated(
+        decision=refused,
+        rows=len(parsed.frame),
+        accepted=pd.DataFrame(),
+        quarantined=pd.DataFrame(),
+        duplicates=0,
+        reasons=dict(Counter(reason.code for reason in reasons)),
+        report=report,
+    )
+
+
+def _set_aside(texts: pd.DataFrame, codes: pd.Series) -> pd.DataFrame:
+    rows = texts.loc[codes.index].copy()
+    rows.insert(0, REASONS, [" ".join(row) for row in codes])
+    return rows.reset_index(drop=True)

@@ -1,0 +1,176 @@
+"""The one door: a model reaches production by `Door.promote`, or back by `Door.roll_back`.
+
+Nothing else appends a promotion. The committed event *is* the move; the tracking store's alias
+and the serving process follow it. Facts are gathered here (bytes read, signature checked,
+model asked); whether they suffice is decided by the pure rules in `door_rules`.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from caf_platform.capabilities import Capability
+from caf_platform.decision import Decision, Reason, Verdict
+from caf_platform.door_rules import Facts, judge_promotion, judge_rollback
+from caf_platform.errors import CafError, Refused
+from caf_platform.ledger.events import Event, Manifest, Promoted, PromotionRefused, RolledBack
+from caf_platform.ledger.record import Envelope, Record
+from caf_platform.ledger.state import ModelState, ProjectState
+from caf_platform.ledger.streams import CHAMPION, DECISIONS, key, stream
+from caf_platform.model.manifest import manifest_digest, verify_manifest
+from caf_platform.ports.clock import Clock
+from caf_platform.ports.lake import Lake
+from caf_platform.ports.ledger import Ledger
+from caf_platform.ports.signer import Signer, signing_bytes
+from caf_platform.project.model import Project
+
+Smoke = Callable[[Manifest], Decision]
+"""Loads the version through the verified loader and asks it the golden rows."""
+
+PURPOSE = "event"
+CAPABILITIES = (
+    Capability.CHANGE_AND_RELEASE_MANAGEMENT,
+    Capability.APPLICATION_SECURITY,
+    Capability.SECURITY_GOVERNANCE,
+)
+
+
+@dataclass(frozen=True)
+class Door:
+    """Promotes and rolls back the champion of one project."""
+
+    project: Project
+    ledger: Ledger
+    lake: Lake
+    signer: Signer
+    clock: Clock
+    smoke: Smoke
+
+    def promote(self, state: ProjectState, version: str, *, reason: str) -> Record:
+        """Make `version` the champion.
+
+        Raises `Refused` (recorded as `PromotionRefused`) when a rule is not kept, `Conflict`
+        when another promotion was committed since `state` was read.
+        """
+        model = state.models.get(version)
+        facts = self._facts(state, version, model)
+        decision = judge_promotion(facts)
+        if model is None or model.gate is None or not decision.verdict.good:
+            raise self._refuse(state, version, "promote", decision)
+        event = Promoted(
+            version=version,
+            replaces=state.champion,
+            manifest=model.manifest,
+            manifest_digest=facts.manifest_digest,
+            approval_key=facts.approval_key,
+            reason=reason,
+        )
+        return self._commit(state, event, "promote", version)
+
+    def roll_back(self, state: ProjectState, version: str, *, reason: str) -> Record:
+        """Put the champion back to `version`; no fresh approval, but everything else is checked.
+
+        Raises `Refused` or `Conflict` like `promote`. The time from the call to the committed
+        event is recorded as the time to restore.
+        """
+        begun = time.perf_counter()
+        model = state.models.get(version)
+        facts = self._facts(state, version, model)
+        decision = judge_rollback(facts)
+        if model is None or state.champion is None or not decision.verdict.good:
+            raise self._refuse(state, version, "roll back", decision)
+        event = RolledBack(
+            version=version,
+            replaces=state.champion,
+            manifest_digest=facts.manifest_digest,
+            reason=reason,
+            measured={"stage": "roll back", "seconds": time.perf_counter() - begun},
+        )
+        return self._commit(state, event, "roll-back", version, len(state.moves))
+
+    def _facts(self, state: ProjectState, version: str, model: ModelState | None) -> Facts:
+        """Look at everything the rules ask for; what cannot be looked at stays unknown."""
+        if model is None:
+            return Facts(version=version, champion=state.champion)
+        digest = manifest_digest(model.manifest)
+        record = model.gate_record
+        return Facts(
+            version=version,
+            champion=state.champion,
+            known=True,
+            gate=model.gate.decision if model.gate else None,
+            gate_manifest_digest=model.gate.manifest_digest if model.gate else "",
+            manifest_digest=digest,
+            policy_in_force=model.manifest.digests.get("policy") == state.policy_digest,
+            contract_in_force=model.manifest.digests.get("contract")
+            == self.project.declaration.contract.digest,
+            signed=record is not None and self._signed(model.manifest, record),
+            wrong_objects=self._wrong_objects(model.manifest),
+            smoke=self._asked(model.manifest),
+            approvals=tuple(sorted(model.approvals.items())),
+            now=self.clock.now(),
+            mode=self.project.policy.release.mode.value,
+            author=self.project.declaration.owners.model,
+            was_promoted=model.promoted,
+            revoked=model.revoked,
+        )
+
+    def _signed(self, manifest: Manifest, record: Record) -> bool:
+        """Whether the gate's actor signed exactly this manifest, with a key of their own."""
+        signature = record.envelope.signature
+        if signature is None or not verify_manifest(self.signer, manifest, signature):
+            return False
+        signatory = self.signer.principal_of(signature.key_id)
+        return signatory is not None and signatory.name == record.envelope.actor
+
+    def _wrong_objects(self, manifest: Manifest) -> tuple[str, ...]:
+        """Names of digests whose bytes in the lake are missing or other bytes."""
+        wrong = [name for name in ("artifact", "data", "evaluation") if name not in manifest.keys]
+        for name, lake_key in manifest.keys.items():
+            try:
+                self.lake.read(lake_key, expected=manifest.digests.get(name, ""))
+            except CafError:
+                wrong.append(name)
+        return tuple(wrong)
+
+    def _asked(self, manifest: Manifest) -> Decision:
+        try:
+            return self.smoke(manifest)
+        except CafError as error:
+            reason = Reason(code="smoke_failed", text=f"the model could not be asked: {error}")
+            return Decision(by="smoke test", verdict=Verdict.REFUSE, reasons=(reason,))
+
+    def _commit(self, state: ProjectState, event: Event, verb: str, *parts: object) -> Record:
+        return self._append(state, CHAMPION, state.champion_version, event, verb, *parts)
+
+    def _refuse(self, state: ProjectState, version: str, verb: str, decision: Decision) -> Refused:
+        """Record the refusal, then return it as the exception to raise."""
+        event = PromotionRefused(version=version, verb=verb, decision=decision)
+        self._append(state, DECISIONS, None, event, "refused", verb, version, state.seq)
+        return Refused(
+            f"The door refused to {verb} '{version}' of {state.project}: {decision.summary}.",
+            next_step=f"See it with: caf history --project {state.project}",
+        )
+
+    def _append(
+        self, state: ProjectState, part: str, expected: int | None, event: Event, *parts: object
+    ) -> Record:
+        """One privileged event, signed by whoever acts over everything that it says."""
+        where, once = stream(state.project, part), key(state.project, state.play, *parts)
+        said = event.model_dump(mode="json", exclude={"measured"})
+        statement = {"stream": where, "key": once, "type": event.TYPE, "event": said}
+        record = self.ledger.append(
+            where,
+            expected,
+            event,
+            key=once,
+            envelope=Envelope(
+                actor=self.signer.principal.name,
+                correlation=f"{state.project}/play-{state.play}",
+                virtual_time=self.clock.now(),
+                capabilities=CAPABILITIES,
+                signature=self.signer.sign(signing_bytes(PURPOSE, statement)),
+            ),
+        )
+        state.catch_up(self.ledger)
+        return record

@@ -1,0 +1,138 @@
+"""What the door asks for, as pure rules over facts. Nothing here looks anything up."""
+
+from datetime import datetime
+
+from caf_platform.approval import judge_approval
+from caf_platform.decision import Decision, Frozen, Reason, Verdict, all_of
+from caf_platform.ledger.events import ApprovalGiven
+from caf_platform.project.policy import PromotionMode
+
+
+class Facts(Frozen):
+    """What was seen when the door was asked. A default is always the refusing one."""
+
+    version: str
+    champion: str | None
+    known: bool = False
+    gate: Decision | None = None
+    gate_manifest_digest: str = ""
+    manifest_digest: str = ""
+    policy_in_force: bool = False
+    contract_in_force: bool = False
+    signed: bool = False
+    wrong_objects: tuple[str, ...] = ()
+    smoke: Decision | None = None
+    approvals: tuple[tuple[str, ApprovalGiven], ...] = ()
+    now: datetime | None = None
+    mode: PromotionMode = PromotionMode.MANUAL
+    author: str = ""
+    was_promoted: bool = False
+    revoked: bool = False
+
+    @property
+    def approval_key(self) -> str:
+        """The key of the first approval that holds; empty when none does."""
+        return next((k for k, approval in self.approvals if self._holds(approval).verdict.good), "")
+
+    def _holds(self, *approvals: ApprovalGiven) -> Decision:
+        if self.now is None:
+            return _decide("approval", False, "no_clock", "the time is not known")
+        return judge_approval(
+            self.manifest_digest, approvals, now=self.now, mode=self.mode, author=self.author
+        )
+
+    def approved(self) -> Decision:
+        """Whether somebody who may has approved exactly these digests, and still does."""
+        return self._holds(*(approval for _, approval in self.approvals))
+
+
+def judge_promotion(facts: Facts) -> Decision:
+    """A version may become champion when every one of these holds."""
+    return all_of(
+        "door",
+        (
+            *_sound(facts),
+            _decide(
+                "gate",
+                facts.gate is not None
+                and facts.gate.verdict is Verdict.PASS
+                and facts.gate_manifest_digest == facts.manifest_digest,
+                "gate_not_passed",
+                "the release gate has not passed exactly these digests",
+            ),
+            _decide(
+                "policy",
+                facts.policy_in_force,
+                "policy_changed",
+                "it was judged under another policy than the one in force",
+            ),
+            _decide(
+                "contract",
+                facts.contract_in_force,
+                "contract_changed",
+                "it was trained under another contract than the one in force",
+            ),
+            facts.approved(),
+            _decide("revoked", not facts.revoked, "revoked", "it was revoked by a rollback"),
+            _decide(
+                "not champion",
+                facts.version != facts.champion,
+                "already_champion",
+                "it is the champion already",
+            ),
+        ),
+    )
+
+
+def judge_rollback(facts: Facts) -> Decision:
+    """A version may be put back when it was lawfully champion once and still is what it was."""
+    return all_of(
+        "door",
+        (
+            *_sound(facts),
+            _decide(
+                "champion",
+                facts.champion is not None,
+                "no_champion",
+                "there is no champion to replace",
+            ),
+            _decide(
+                "was lawful",
+                facts.was_promoted,
+                "never_promoted",
+                "it was never promoted, so there is nothing to go back to",
+            ),
+            _decide(
+                "revoked", not facts.revoked, "revoked", "it was revoked by an earlier rollback"
+            ),
+            _decide(
+                "not champion",
+                facts.version != facts.champion,
+                "already_champion",
+                "it is the champion already",
+            ),
+        ),
+    )
+
+
+def _sound(facts: Facts) -> tuple[Decision, ...]:
+    """What both verbs ask: known, signed, every named byte in place, and it answers."""
+    wrong = ", ".join(facts.wrong_objects)
+    return (
+        _decide("known", facts.known, "unknown_version", "there is no such version"),
+        _decide("signature", facts.signed, "not_signed", "its manifest carries no valid signature"),
+        _decide(
+            "bytes",
+            facts.known and not facts.wrong_objects,
+            "wrong_bytes",
+            f"stored bytes are missing or not what was signed: {wrong or 'all'}",
+        ),
+        facts.smoke
+        or _decide("smoke test", False, "not_asked", "it was not asked the golden rows"),
+    )
+
+
+def _decide(by: str, good: bool, code: str, text: str) -> Decision:
+    if good:
+        return Decision(by=by, verdict=Verdict.PASS)
+    return Decision(by=by, verdict=Verdict.REFUSE, reasons=(Reason(code=code, text=text),))

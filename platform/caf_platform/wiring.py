@@ -1,0 +1,130 @@
+"""The composition root: which adapter stands behind which port, chosen by typed settings.
+
+Adapters are made at first use, and their libraries imported then: a command pays only for what
+it touches.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from caf_platform.errors import Unavailable
+from caf_platform.ports.alerts import AlertRoute
+from caf_platform.ports.clock import Clock, SystemClock
+from caf_platform.ports.drift import DriftMeter
+from caf_platform.ports.lake import Lake
+from caf_platform.ports.ledger import Ledger
+from caf_platform.ports.signer import Principal, Role, Signer
+from caf_platform.ports.tracking import Tracking
+from caf_platform.ports.validator import Validator
+from caf_platform.project.load import load_project
+from caf_platform.project.model import Project
+from caf_platform.settings import Settings
+
+QUIET: Mapping[str, str] = {
+    "MLFLOW_DISABLE_TELEMETRY": "true",
+    "DO_NOT_TRACK": "true",
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "AWS_EC2_METADATA_DISABLED": "true",
+    "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+}
+"""Nothing phones home, and numeric threads do not spin on small machines."""
+
+
+def quiet() -> None:
+    """Set `QUIET` for this process and its children; what a person has set is left alone."""
+    for name, value in QUIET.items():
+        os.environ.setdefault(name, value)
+
+
+@dataclass
+class Platform:
+    """One installation's ports. Assigning one before its first use replaces its adapter."""
+
+    settings: Settings
+    clock: Clock = field(default_factory=SystemClock)
+
+    @property
+    def home(self) -> Path:
+        """Where state lives; made at first use."""
+        try:
+            self.settings.home.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise Unavailable(
+                f"The home '{self.settings.home}' cannot be written.",
+                why=str(error.strerror),
+                next_step="Set CAF_HOME to a folder that can.",
+            ) from error
+        return self.settings.home.absolute()
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """The log everything else follows."""
+        from caf_platform.adapters.ledger import SqlLedger
+
+        if not self.settings.ledger_url:
+            _ = self.home
+        return SqlLedger.open(self.settings.ledger)
+
+    @cached_property
+    def lake(self) -> Lake:
+        """Write-once bytes: a folder, or a bucket when the lake's URL says `s3://`."""
+        url = self.settings.lake_url
+        if url.startswith("s3://"):
+            from caf_platform.adapters.lake_s3 import S3Lake
+
+            bucket, _, prefix = url.removeprefix("s3://").partition("/")
+            endpoint = self.settings.s3_endpoint or None
+            return S3Lake(bucket=bucket, prefix=prefix, endpoint_url=endpoint)
+        from caf_platform.adapters.lake_local import LocalLake
+
+        return LocalLake(Path(url) if url else self.home / "lake")
+
+    @cached_property
+    def tracking(self) -> Tracking:
+        """MLflow, as the mirror of runs and versions."""
+        from caf_platform.adapters.tracking import MlflowTracking
+
+        return MlflowTracking.open(self.home / "mlflow")
+
+    @cached_property
+    def validator(self) -> Validator:
+        """Great Expectations."""
+        from caf_platform.adapters.validator import GreatExpectations
+
+        return GreatExpectations()
+
+    @cached_property
+    def drift(self) -> DriftMeter:
+        """Evidently."""
+        from caf_platform.adapters.drift import EvidentlyDrift
+
+        return EvidentlyDrift()
+
+    @cached_property
+    def signer(self) -> Signer:
+        """The platform's own key: what it does by itself is signed as *platform*, automatic."""
+        return self.signer_of(Principal(name="platform", roles=(Role.PLATFORM,), automatic=True))
+
+    def signer_of(self, principal: Principal) -> Signer:
+        """The key of a principal on this machine, made at first use."""
+        from caf_platform.adapters.signer import LocalSigner
+
+        return LocalSigner.open(self.home / "keys", principal)
+
+    @cached_property
+    def alerts(self) -> AlertRoute:
+        """Where alerts go: a file in the home, one JSON line each."""
+        from caf_platform.adapters.alerts import FileRoute
+
+        return FileRoute(self.home / "alerts.jsonl")
+
+    def project(self, name: str) -> Project:
+        """A use case by name; families are registered by importing them."""
+        import caf_platform.model.families  # noqa: F401 - registers the built-in families
+
+        return load_project(self.settings.projects, name)
