@@ -61,9 +61,9 @@ def ledger_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 def ledger(ledger_url: str) -> "Iterator[SqlLedger]":
     """An empty ledger on each engine, with a clock that stands still."""
     # Imported here, so that tests without a ledger start without a database library.
-    from ledger_samples import CLOCK  # noqa: PLC0415
+    from ledger_samples import CLOCK
 
-    from caf_platform.adapters.ledger import SqlLedger  # noqa: PLC0415
+    from caf_platform.adapters.ledger import SqlLedger
 
     opened = SqlLedger.open(ledger_url, clock=CLOCK)
     yield opened

@@ -1,11 +1,19 @@
 """The ledger in SQL: SQLite in WAL mode by default, PostgreSQL by URL."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any, Final, Self
 
 from sqlalchemy import ColumnElement, Connection, Engine, func, insert, inspect, select
 
-from caf_platform.adapters.ledger_engine import BEGIN, WRITE, answered, engine_for, sqlite_file
+from caf_platform.adapters.ledger_engine import (
+    BEGIN,
+    WRITE,
+    answered,
+    damage,
+    engine_for,
+    sqlite_file,
+)
 from caf_platform.adapters.ledger_table import CHUNK, EVENTS, known, newest, versions
 from caf_platform.ledger import chain, migrations
 from caf_platform.ledger.events import Event
@@ -41,7 +49,7 @@ class SqlLedger(Ledger):
         with answered(engine):
             if not _up_to_date(engine):
                 # Alembic costs half a second, which an existing ledger need not pay.
-                from caf_platform.adapters.ledger_migration import upgrade  # noqa: PLC0415
+                from caf_platform.adapters.ledger_migration import upgrade
 
                 upgrade(engine, patience)
         return cls(engine, clock or SystemClock())
@@ -100,8 +108,16 @@ class SqlLedger(Ledger):
             return versions(connection, {named("stream", stream)})[stream]
 
     def verify(self) -> Audit:
-        """Recompute the whole chain over what the table holds, including what is no record."""
-        return chain.verify(self._rows([], None))
+        """Recompute the whole chain over what the table holds, including what is no record.
+
+        A damaged SQLite file may hide records: it is reported right after the last good one.
+        """
+        audit = chain.verify(self._rows([], None))
+        with answered(self._engine):
+            hidden = damage(self._engine) if audit.sound else ""
+        if not hidden:
+            return audit
+        return replace(audit, broken_at=audit.records + 1, why=f"the file is damaged: {hidden}")
 
     def _rows(self, where: Iterable[ColumnElement[bool]], after: int | None) -> Iterator[Stored]:
         """Rows by `seq` in chunks, up to the end as it was at the start; None: from the first."""

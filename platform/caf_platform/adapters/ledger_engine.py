@@ -26,7 +26,8 @@ def answered(engine: Engine) -> Iterator[None]:
     """Every error of the database or of the disk becomes Unavailable. Passwords stay hidden."""
     try:
         yield
-    except (SQLAlchemyError, OSError) as error:
+    except (SQLAlchemyError, OSError, UnicodeError) as error:
+        # UnicodeError: the driver could not read its own message about a damaged file.
         cause = getattr(error, "orig", None) or error
         raise Unavailable(
             f"The ledger at {engine.url.render_as_string(hide_password=True)} did not answer.",
@@ -66,6 +67,18 @@ def _is_file(url: URL) -> bool:
 def sqlite_file(engine: Engine) -> Path | None:
     """The file of a SQLite engine; None for PostgreSQL."""
     return Path(str(engine.url.database)) if engine.dialect.name == "sqlite" else None
+
+
+def damage(engine: Engine) -> str:
+    """What SQLite finds wrong with its file, in its own words; empty for a sound one.
+
+    A page with its rows out of order hides them from every query, and so from any proof.
+    """
+    if engine.dialect.name != "sqlite":
+        return ""
+    with engine.connect() as connection:
+        found = str(connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar())
+    return "" if found == "ok" else " ".join(found.split())
 
 
 def _sqlite(url: URL, patience: float) -> Engine:

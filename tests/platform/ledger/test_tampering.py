@@ -185,25 +185,51 @@ def test_kinds_that_only_sqlite_allows_are_found(tmp_path, edit):
     ledger.close()
 
 
-def test_no_flipped_byte_of_the_file_passes_unnoticed(tmp_path):
-    """Bytes of a record, and of the whole file: found, unreadable, or without any effect."""
-    file, copy = tmp_path / "ledger.db", tmp_path / "copy.db"
-    ledger = SqlLedger.open(f"sqlite:///{file}")
+@pytest.fixture
+def flipped(tmp_path):
+    """The bytes of a ledger file, and what happens when one of them has bits flipped."""
+    ledger = SqlLedger.open(f"sqlite:///{tmp_path}/ledger.db")
     ledger.append_all([entry("s", word) for word in WORDS])
     recorded = list(ledger.read())
     ledger.close()
-    whole = file.read_bytes()
+    whole = (tmp_path / "ledger.db").read_bytes()
+
+    def flip(place, bits):
+        damaged = bytearray(whole)
+        damaged[place] ^= bits
+        (tmp_path / "copy.db").write_bytes(damaged)
+        return outcome(f"sqlite:///{tmp_path}/copy.db", recorded)
+
+    return whole, flip
+
+
+def test_no_flipped_byte_of_the_file_passes_unnoticed(flipped):
+    """Bytes of a record, and of the whole file: found, unreadable, or without any effect."""
+    whole, flip = flipped
     payload = whole.index(b'"mirror":"four"')
 
-    outcomes = {}
-    for place in [*range(payload, payload + 500, 5), *range(0, len(whole), 211)]:
-        damaged = bytearray(whole)
-        damaged[place] ^= 0x01
-        copy.write_bytes(damaged)
-        outcomes[place] = outcome(f"sqlite:///{copy}", recorded)
+    outcomes = {place: flip(place, 0x01) for place in range(payload, payload + 500, 5)}
+    outcomes |= {place: flip(place, 0x80) for place in range(1, len(whole), 211)}
 
     assert outcomes[payload] == "found"
     assert "unnoticed" not in outcomes.values()
+
+
+def test_records_hidden_by_a_damaged_page_are_missed(flipped):
+    """A row number out of order in its page hides all later rows from queries.
+
+    A flipped bit once left a sound chain of three records out of six.
+    """
+    whole, flip = flipped
+    page = whole.index(b'"mirror":"four"') // 4096 * 4096
+    pointers = [page + 8 + 2 * number for number in range(6)]
+    cells = [page + int.from_bytes(whole[place : place + 2]) for place in pointers]
+    numbers = [cell + 2 for cell in cells]  # after the two bytes of a row's length
+
+    assert [whole[place] for place in numbers] == [1, 2, 3, 4, 5, 6]
+    for place in [*range(page, page + 8), *pointers, *numbers]:
+        for bit in range(8):
+            assert flip(place, 1 << bit) != "unnoticed"
 
 
 def outcome(url, recorded):
