@@ -1,0 +1,21 @@
+"""Columns that the contract does not know."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from caf_platform.contract.model import TableRule, rule
+
+MOST: Final = 20
+"""How many strangers are named one by one; a header may hold millions."""
+LONGEST: Final = 60
+"""How much of a stranger's name is repeated, in characters."""
+
+
+def unexpected(names: Sequence[str]) -> list[tuple[str, str]]:
+    """Code and detail for each unknown column; the last detail counts those not named."""
+    shown = [name if len(name) <= LONGEST else f"{name[:LONGEST]}..." for name in names[:MOST]]
+    details = ["the contract does not know this column"] * len(shown)
+    if len(names) > MOST:
+        details[-1] += f", nor {len(names) - MOST} others"
+    codes = [rule(name, TableRule.UNEXPECTED_COLUMN) for name in shown]
+    return list(zip(codes, details, strict=True))

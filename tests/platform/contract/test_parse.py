@@ -1,0 +1,296 @@
+"""Raw bytes become typed columns; nothing that a file can hold raises."""
+
+import math
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+from contract_cases import CONTRACT, GOOD, column, csv_bytes
+from hypothesis import given
+from hypothesis import strategies as st
+
+from caf_platform.contract.model import MALFORMED, Contract
+from caf_platform.contract.parse import parse
+
+HEADER = CONTRACT.names
+ROW = ("UA1545", "12.5", "149", "EWR", "N14228", "2013-01-01T05:15:00Z")
+
+
+def one(kind: str) -> Contract:
+    """A contract with a key and one other column, `x`, that may be null."""
+    bounds = {"minimum": -1e300, "maximum": 1e300} if kind in ("number", "integer") else {}
+    return Contract(
+        key="id", columns=(column("id", "text"), column("x", kind, nullable=True, **bounds))
+    )
+
+
+def read(kind: str, *texts: str) -> pd.DataFrame:
+    """Cells of the column `x` as they are read."""
+    rows = [(f"k{number}", text) for number, text in enumerate(texts)]
+    return parse(csv_bytes(("id", "x"), *rows), one(kind)).frame
+
+
+def problems(raw: bytes) -> dict[str, str]:
+    """Table-level problems by rule."""
+    found = parse(raw, CONTRACT).problems
+    assert all(p.level == "table" and not p.passed and p.failed_rows is None for p in found)
+    return {problem.rule: problem.detail for problem in found}
+
+
+def test_a_good_file_is_read_into_typed_columns() -> None:
+    """Numbers are float64, texts str, moments UTC; nothing is malformed, nothing a problem."""
+    parsed = parse(csv_bytes(HEADER, ROW), CONTRACT)
+
+    row = parsed.frame.iloc[0]
+    assert parsed.frame.columns.tolist() == [*HEADER, MALFORMED]
+    assert [str(dtype) for dtype in parsed.frame.dtypes] == [
+        "str",
+        "float64",
+        "float64",
+        "str",
+        "str",
+        "datetime64[us, UTC]",
+        "str",
+    ]
+    assert row[["flight", "wind", "seats", "tail"]].tolist() == ["UA1545", 12.5, 149.0, "N14228"]
+    assert row["departs"] == pd.Timestamp("2013-01-01T05:15", tz="UTC")
+    assert pd.isna(row[MALFORMED])
+    assert parsed.problems == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("0", 0.0),
+        ("-0", -0.0),
+        ("+5", 5.0),
+        (".5", 0.5),
+        ("5.", 5.0),
+        ("1e308", 1e308),
+        ("123456789012345678901234567890", 123456789012345678901234567890.0),
+        ("0.1", 0.1),
+        ("8.41", 8.41),
+    ],
+)
+def test_decimal_numbers_are_read_exactly(text: str, value: float) -> None:
+    """Python's own float of the text, to the last bit."""
+    cells = read("number", text)
+
+    assert cells["x"].tolist() == [value]
+    assert cells[MALFORMED].isna().all()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("True", "nan", "NaN", "inf", "-inf", "Infinity", "1e999", "-1e999", "NA", "null", "None"),
+        *("1,5", "1_000", "0x10", " 5", "5 ", "5\n", "٣", "1e", "--1", ".", "+", "€5"),
+    ],
+)
+def test_what_is_no_number_is_malformed(text: str) -> None:
+    """The cell becomes null, and MALFORMED names its column."""
+    cells = read("number", text)
+
+    assert cells["x"].isna().tolist() == [True]
+    assert cells[MALFORMED].tolist() == ["x"]
+
+
+def test_only_an_empty_cell_is_null() -> None:
+    """An empty cell is null and not malformed, whatever its kind."""
+    for kind in ("number", "integer", "timestamp", "text", "category"):
+        cells = read(kind, "", "")
+
+        assert cells["x"].isna().tolist() == [True, True]
+        assert cells[MALFORMED].isna().all()
+
+
+def test_texts_keep_what_pandas_would_take_for_null() -> None:
+    """'NA', 'null' and a blank are texts."""
+    cells = read("text", "NA", "null", " ")
+
+    assert cells["x"].tolist() == ["NA", "null", " "]
+
+
+def test_an_integer_is_whole_and_exact() -> None:
+    """Halves and integers that a float64 would alter are malformed; '5.0' and '1e3' are whole."""
+    cells = read("integer", "5.0", "1e3", "9007199254740991", "5.5", "9007199254740992", "1e300")
+
+    assert cells["x"].tolist()[:3] == [5.0, 1000.0, 2.0**53 - 1]
+    assert cells[MALFORMED].notna().tolist() == [False, False, False, True, True, True]
+
+
+@pytest.mark.parametrize(
+    ("text", "utc"),
+    [
+        ("2013-01-01", "2013-01-01T00:00:00"),
+        ("2013-01-01T05:15", "2013-01-01T05:15:00"),
+        ("2013-01-01 05:15:30.25", "2013-01-01T05:15:30.25"),
+        ("2013-01-01T05:15:00.123456789Z", "2013-01-01T05:15:00.123456"),
+        ("2013-01-01T05:15:00+02:00", "2013-01-01T03:15:00"),
+        ("2013-01-01T05:15:00-0530", "2013-01-01T10:45:00"),
+        ("1600-01-01", "1600-01-01T00:00:00"),
+    ],
+)
+def test_moments_are_read_as_utc(text: str, utc: str) -> None:
+    """ISO 8601, a time without an offset is UTC, finer than microseconds is cut off."""
+    cells = read("timestamp", text)
+
+    assert cells["x"].tolist() == [pd.Timestamp(utc, tz="UTC")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("2013-02-30", "2013-13-01", "2013-01-01T24:00", "2013-01-01T05:60", "20130101", "now"),
+        *("today", "NaT", "1356998400", "01/02/2013", "2013-01-01T", "0001-01-01T00:00+05:00"),
+        *("2013-01-01T05:15 UTC", "2013-W01-1", "٢٠١٣-01-01", "2013-01-01T05:15+25:00"),
+    ],
+)
+def test_what_is_no_moment_is_malformed(text: str) -> None:
+    """Impossible dates, other formats, and words that pandas would turn into the present."""
+    cells = read("timestamp", text)
+
+    assert cells["x"].isna().tolist() == [True]
+    assert cells[MALFORMED].tolist() == ["x"]
+
+
+def test_all_malformed_cells_of_a_row_are_named() -> None:
+    """In contract order, joined by commas; the original texts are kept for the quarantine."""
+    bad = ("UA1545", "calm", "many", "EWR", "", "soon")
+
+    parsed = parse(csv_bytes(HEADER, ROW, bad), CONTRACT)
+
+    assert parsed.frame[MALFORMED].tolist()[1] == "wind,seats,departs"
+    assert tuple(parsed.texts.iloc[1]) == bad
+
+
+def test_columns_may_come_in_any_order_and_with_a_byte_order_mark() -> None:
+    """The typed frame is in contract order."""
+    raw = b"\xef\xbb\xbf" + csv_bytes(HEADER[::-1], ROW[::-1])
+
+    parsed = parse(raw, CONTRACT)
+
+    assert parsed.problems == ()
+    assert tuple(parsed.texts.iloc[0]) == ROW
+
+
+@pytest.mark.parametrize(
+    ("raw", "where"),
+    [
+        (b"", "empty"),
+        (b"\n\n", "empty"),
+        (csv_bytes(HEADER, ROW).decode().encode("utf-16"), "byte 0"),
+        (csv_bytes(HEADER, ROW).decode().encode("utf-16-le"), "NUL"),
+        (csv_bytes(HEADER, ("Zürich", *ROW[1:])).decode().encode("latin-1"), "UTF-8"),
+        (b"PK\x03\x04\x00\x00", "NUL"),
+        (csv_bytes(HEADER, ROW) + b'"half a cell', "unexpected end of data"),
+        (csv_bytes(HEADER, ROW) + b'"a"b,1,1,EWR,N1,2013-01-01\n', "line 3"),
+        (csv_bytes(HEADER, ROW, ROW[:3]), "line 3 has 3 cells, the header 6"),
+        (csv_bytes(HEADER, ROW, (*ROW, "more")), "line 3 has 7 cells, the header 6"),
+        (csv_bytes(HEADER, ("x" * 200_000, *ROW[1:])), "field larger"),
+    ],
+)
+def test_a_file_that_is_no_csv_is_unreadable(raw: bytes, where: str) -> None:
+    """One table-level problem that says where the file breaks, and no rows."""
+    found = problems(raw)
+
+    assert list(found) == ["unreadable"]
+    assert where in found["unreadable"]
+    assert parse(raw, CONTRACT).frame.empty
+
+
+def test_missing_unexpected_and_repeated_columns_are_problems() -> None:
+    """Each is named; the columns that are there are still read."""
+    header = ("flight", "wind", "wind", "seats", "origin", "tail", "gate")
+
+    found = problems(csv_bytes(header, ("UA1545", "1", "2", "149", "EWR", "", "A1")))
+
+    assert list(found) == [
+        "departs:missing_column",
+        "gate:unexpected_column",
+        "wind:duplicate_column",
+    ]
+    assert found["wind:duplicate_column"] == "the file has it 2 times"
+
+
+def test_a_file_without_a_header_lacks_every_column() -> None:
+    """The first row of data is taken for a header, and none of its names is known."""
+    found = problems(csv_bytes(ROW))
+
+    assert {f"{name}:missing_column" for name in HEADER} <= set(found)
+    assert "UA1545:unexpected_column" in found
+
+
+def test_a_header_of_thousands_of_columns_is_named_in_part() -> None:
+    """Twenty names at most, of at most sixty characters; the rest is counted."""
+    header = (*HEADER, "y" * 99, *(f"x{number}" for number in range(5000)))
+
+    found = problems(csv_bytes(header))
+
+    assert len(found) == 20
+    assert f"{'y' * 60}...:unexpected_column" in found
+    assert list(found.values())[-1].endswith("nor 4981 others")
+
+
+def test_a_reserved_name_cannot_be_smuggled_in() -> None:
+    """A file cannot bring a MALFORMED column of its own."""
+    found = problems(csv_bytes((*HEADER, MALFORMED), (*ROW, "wind")))
+
+    assert list(found) == ["_malformed:unexpected_column"]
+
+
+def test_exact_copies_are_marked_and_dropped() -> None:
+    """Later copies only; rows that share a key but differ, and rows without a key, are none."""
+    other, keyless = ("UA1545", "9.9", *ROW[2:]), ("", *ROW[1:])
+
+    parsed = parse(csv_bytes(HEADER, ROW, other, ROW, ROW, keyless, keyless), CONTRACT)
+
+    assert parsed.duplicates.tolist() == [False, False, True, True, False, False]
+    assert parsed.distinct.frame["flight"].tolist()[:2] == ["UA1545", "UA1545"]
+    assert parsed.distinct.frame.index.tolist() == [0, 1, 2, 3]
+    assert not parsed.distinct.duplicates.any()
+    assert len(parsed.distinct.texts) == 4
+
+
+def test_cells_may_hold_quotes_commas_and_line_ends() -> None:
+    """RFC 4180: a quoted cell may hold anything."""
+    cells = read("text", 'a "quoted", cell\nof two lines', "=cmd()", "風")
+
+    assert cells["x"].tolist() == ['a "quoted", cell\nof two lines', "=cmd()", "風"]
+
+
+@given(st.lists(st.text(alphabet="0123456789+-.eE_ naif\t", max_size=9), min_size=1, max_size=20))
+def test_numbers_are_what_python_makes_of_a_decimal_text(texts: list[str]) -> None:
+    """`float` of the text where it is a finite decimal number, otherwise nothing."""
+    cells = read("number", *texts)
+
+    decimal = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
+    expected = [float(text) if decimal.fullmatch(text) else math.nan for text in texts]
+    finite = [value if math.isfinite(value) else math.nan for value in expected]
+    np.testing.assert_array_equal(cells["x"], finite)
+
+
+@given(st.binary(max_size=200))
+def test_no_bytes_raise(raw: bytes) -> None:
+    """Any bytes give a typed frame or a problem."""
+    parsed = parse(raw, CONTRACT)
+
+    assert parsed.frame.columns.tolist() == [*HEADER, MALFORMED]
+    assert parsed.problems
+
+
+@given(st.lists(st.tuples(*[st.text(max_size=6)] * len(HEADER)), max_size=4), st.data())
+def test_no_damage_to_a_file_raises(rows: list[tuple[str, ...]], data: st.DataObject) -> None:
+    """A file of any texts, cut at any place, keeps one entry per row in all of its parts."""
+    raw = csv_bytes(HEADER, ROW, *rows) if rows else csv_bytes(HEADER, ROW)
+    whole = data.draw(st.integers(0, len(raw)))
+
+    parsed = parse(raw[:whole], CONTRACT)
+
+    assert len(parsed.frame) == len(parsed.texts) == len(parsed.duplicates)
+
+
+def test_good_is_good() -> None:
+    """The record that other tests start from is the row of this one."""
+    assert tuple(str(value) for value in GOOD.values()) == ROW
