@@ -97,7 +97,7 @@ def summarise(state: ProjectState) -> Summary:
             f"{s.action} for {s.cause} in {a.window}"
             for _, a in state.actions
             for s in a.suppressed
-            if s.action in (Action.RETRAIN, Action.ROLL_BACK, Action.DATA_INCIDENT)
+            if s.action not in (a.action, Action.WATCH)
         ),
         rollbacks=tuple(
             f"{m.replaces} to {m.version}" for m in state.moves if m.verb == "rolled_back"

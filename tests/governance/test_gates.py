@@ -36,6 +36,13 @@ def ask(gate, **changes):
     )
 
 
+def ask_first(gate, **changes):
+    """One gate's decision on a first model's passing evidence with changes."""
+    return PLUGINS.get(Kind.GATE, gate).target(
+        first_model(**changes), release_policy(), training_policy()
+    )
+
+
 def performance(**changes):
     """The challenger's numbers with changes."""
     return {"challenger": {"bias": 0.01, "calibration_error": 0.02} | changes}
@@ -74,13 +81,13 @@ REFUSED = [
     ("better_than_champion", {"improvement_on_champion": interval(-0.02)}, "below_margin"),
     (
         "beats_baselines",
-        {"improvement_on_dummy": interval(0.01, 0.02)},
-        "not_clearly_better_than_dummy",
+        {"improvement_on_dummy": interval(-0.01, 0.02)},
+        "not_ahead_of_dummy",
     ),
     (
         "beats_baselines",
         {"improvement_on_baseline": interval(0.0, 0.0)},
-        "not_clearly_better_than_baseline",
+        "not_ahead_of_baseline",
     ),
     ("calibrated", {"performance": performance(bias=0.06)}, "bias_too_large"),
     ("calibrated", {"performance": performance(bias=-0.06)}, "bias_too_large"),
@@ -244,6 +251,37 @@ def test_the_first_model_is_refused_when_a_constant_is_as_good():
     )
 
     assert whole.verdict is Verdict.REFUSE
+
+
+@pytest.mark.parametrize("than", ["dummy", "baseline"])
+def test_luck_against_a_simple_model_is_enough_only_beside_a_champion(than):
+    """A first model must be better beyond chance; a challenger proves that to the champion."""
+    ahead_by_chance = {f"improvement_on_{than}": interval(0.01, 0.02)}
+
+    first = ask_first("beats_baselines", **ahead_by_chance)
+    later = ask("beats_baselines", **ahead_by_chance)
+
+    assert first.verdict is Verdict.REFUSE
+    assert codes(first) >= {f"not_clearly_better_than_{than}"}
+    assert later.verdict is Verdict.PASS
+
+
+def test_a_biased_challenger_may_replace_a_more_biased_champion():
+    """Refusing it would keep the worse calibrated of the two in service."""
+    both = performance(bias=-0.09)
+    both["champion"] = {**both["challenger"], "bias": -0.14}
+    worse = performance(bias=-0.09)
+    worse["champion"] = {**worse["challenger"], "bias": 0.07}
+
+    assert ask("calibrated", performance=both).verdict is Verdict.PASS
+    assert ask("calibrated", performance=worse).verdict is Verdict.REFUSE
+
+
+def test_a_biased_first_model_has_no_excuse():
+    """There is nobody in service who would be worse."""
+    found = ask_first("calibrated", performance=performance(bias=-0.09))
+
+    assert found.verdict is Verdict.REFUSE
 
 
 def test_a_champion_that_lost_its_name_is_a_contradiction():

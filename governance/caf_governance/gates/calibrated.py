@@ -17,24 +17,31 @@ def calibrated(
     """The challenger's mean score and its scores bin by bin lie near what really happened.
 
     Limits hold for the size of the bias (either sign) and for the expected calibration error;
-    for regression both are relative (see `caf_platform.metrics`).
+    for regression both are relative (see `caf_platform.metrics`). Beyond a limit a challenger
+    still passes when the champion errs more on the same rows: refusing it would keep the worse
+    calibrated of the two in service. A first model has no such excuse.
     """
     seen = evidence.performance.get(Contender.CHALLENGER, {})
-    bias, error = seen.get("bias"), seen.get("calibration_error")
+    now = evidence.performance.get(Contender.CHAMPION, {}) if evidence.champion else {}
+    limits = {
+        "bias": policy.max_calibration_bias,
+        "calibration_error": policy.max_calibration_error,
+    }
     findings = [
-        _at_most("bias", bias, policy.max_calibration_bias),
-        _at_most("calibration_error", error, policy.max_calibration_error),
+        _small_or_smaller(what, seen.get(what), now.get(what), limit)
+        for what, limit in limits.items()
     ]
-    return conclude(NAME, findings, {"bias": bias, "calibration_error": error})
+    return conclude(NAME, findings, {what: seen.get(what) for what in limits})
 
 
-def _at_most(what: str, found: Number, limit: Limit[float]) -> Finding:
+def _small_or_smaller(what: str, found: Number, champions: Number, limit: Limit[float]) -> Finding:
     words = what.replace("_", " ")
     if found is None:
         return unknown(f"{what}_not_measured", f"the challenger's {words} was not measured")
     text = f"{words} {found:+.4f}, at most {limit.value:g} either way"
-    if abs(found) > limit.value:
-        return refuses(
-            f"{what}_too_large", text, found=found, limit=limit.value, because=limit.because
-        )
-    return passes(f"{what}_small", text, found=found, limit=limit.value)
+    if abs(found) <= limit.value:
+        return passes(f"{what}_small", text, found=found, limit=limit.value)
+    if champions is not None and abs(found) < abs(champions):
+        text = f"{text}, but the champion's is {champions:+.4f}"
+        return passes(f"{what}_smaller", text, found=found, limit=champions)
+    return refuses(f"{what}_too_large", text, found=found, limit=limit.value, because=limit.because)

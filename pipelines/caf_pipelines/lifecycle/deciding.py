@@ -120,6 +120,8 @@ class Deciding:
         text = f"{decided.cause}: {decided.decision.summary}"
         self.session.tell(window.name, "decide", decided.action.value, text)
         for other in decided.suppressed:
+            if other.action in (decided.action, Action.WATCH):
+                continue
             text = f"{other.action} for '{other.cause}' not done: {other.reason}"
             self.session.tell(window.name, "decide", "suppressed", text)
 

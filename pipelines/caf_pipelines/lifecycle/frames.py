@@ -30,6 +30,7 @@ class Frames:
         self._lake, self._state = lake, state
         self._zone = ZoneInfo(timezone)
         self._read = lru_cache(maxsize=KEPT_FRAMES)(self._parquet)
+        self.local_day = lru_cache(maxsize=KEPT_FRAMES)(self._local_day)
         self._book: dict[str, Known] = {}
         self._booked = 0
         self._owners: dict[str, str] = {}
@@ -52,7 +53,7 @@ class Frames:
         """The local day that a batch ends on; one that arrives at midnight ends the day before."""
         return self.local_day(batch.received.arrived_at)
 
-    def local_day(self, moment: datetime) -> date:
+    def _local_day(self, moment: datetime) -> date:
         """The local day that ends at or holds a moment."""
         return (moment.astimezone(self._zone) - timedelta(microseconds=1)).date()
 

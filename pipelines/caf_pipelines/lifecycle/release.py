@@ -15,6 +15,9 @@ from caf_platform.ledger.events import ApprovalAwaited, ApprovalGiven, GateDecid
 from caf_platform.ledger.streams import MODELS
 from caf_platform.model.manifest import manifest_digest, sign_manifest
 
+SAID = 2
+"""How many failing gates a sentence names."""
+
 
 @dataclass
 class Release:
@@ -90,10 +93,7 @@ class Release:
         )
         signature = sign_manifest(self.session.platform.signer, manifest)
         self.session.record("evaluate", MODELS, event, "gate", version, signature=signature)
-        against = f"against {champion}: " if champion else "as first model: "
-        self.session.tell(
-            version, "evaluate", judged.decision.verdict.value, against + judged.decision.summary
-        )
+        self.session.tell(version, "evaluate", judged.decision.verdict.value, headline(event))
 
     def _approved(self, version: str) -> None:
         gate = self.models.state(version).gate
@@ -125,3 +125,14 @@ class Release:
             return
         self.models.mirror()
         self.session.tell(version, "promote", "promoted", f"{version} is the champion now")
+
+
+def headline(gate: GateDecided) -> str:
+    """A gate's answer in one sentence: what was gained, or the first thing against each part."""
+    against = f"against {gate.against}" if gate.against else "as first model"
+    if gate.decision.verdict.good:
+        gained = gate.parts["better_than_champion" if gate.against else "beats_baselines"]
+        return f"{against}: {gained.reasons[0].text}"
+    failed = [part.reasons[0].text for part in gate.parts.values() if not part.verdict.good]
+    more = f" (and {len(failed) - 2} more)" if len(failed) > SAID else ""
+    return f"{against}: {'; '.join(failed[:SAID])}{more}"

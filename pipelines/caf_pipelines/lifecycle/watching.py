@@ -145,9 +145,7 @@ class Watching:
             if reading.verdict is Verdict.BREACH:
                 self.session.tell(window, "monitor", "breach", f"{name}: {reading.summary}")
         fine = [name for name, reading in readings.items() if reading.verdict is Verdict.OK]
-        unknown = [name for name, r in readings.items() if r.verdict is Verdict.CANNOT_JUDGE]
-        text = f"{len(fine)} of {len(readings)} monitors ok"
-        if unknown:
-            text += f"; cannot judge: {', '.join(unknown)}"
-        verdict = "ok" if len(fine) == len(readings) else "watch"
-        self.session.tell(window, "monitor", verdict, text)
+        if len(fine) == len(readings):
+            self.session.tell(window, "monitor", "ok", f"all {len(readings)} monitors ok")
+        elif self.session.state.champion is None:
+            self.session.tell(window, "monitor", "cannot_judge", "no model serves yet")
