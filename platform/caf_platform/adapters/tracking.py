@@ -44,7 +44,6 @@ QUIET: Final = {
 """Set before the import: no telemetry (`DO_NOT_TRACK=1` would not do), no look at lock files."""
 
 OWNER: Final = "caf.owner"
-MODEL: Final = "caf.model_id"
 MAX_PARAMETERS: Final = 100
 """MLflow's limit for one batch."""
 LOCK_SECONDS: Final = 120
@@ -182,7 +181,7 @@ class MlflowTracking(Tracking):
             record.project,
             source=logged.artifact_location,
             run_id=run_id,
-            tags={**values.texts(record.tags), MODEL: logged.model_id},
+            tags={**values.texts(record.tags), "caf.model_id": logged.model_id},
         )
         link = json.dumps([{"name": record.project, "version": str(made.version)}])
         self._client.set_logged_model_tags(logged.model_id, {"mlflow.modelVersions": link})
