@@ -82,12 +82,11 @@ def feed_digest(batch: pd.DataFrame, columns: Sequence[str]) -> str:
     """A digest of the distinct values that a feed's columns take in a batch, in any order.
 
     A feed that keeps sending its last reading gives one and the same digest batch after batch,
-    however many rows it was joined to.
+    however many rows it was joined to. Rows are told apart by pandas' own 64-bit row hash.
     """
     present = [column for column in columns if column in batch]
-    distinct = batch[present].drop_duplicates().astype("string").fillna("\0")
-    lines = sorted("\x1f".join(row) for row in distinct.itertuples(index=False, name=None))
-    return digest("\x1e".join([*present, *lines]).encode())
+    rows = np.unique(pd.util.hash_pandas_object(batch[present], index=False).to_numpy())
+    return digest("\x1f".join(present).encode() + rows.tobytes())
 
 
 @dataclass(frozen=True)

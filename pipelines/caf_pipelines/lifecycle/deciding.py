@@ -126,25 +126,28 @@ class Deciding:
             self.session.tell(window.name, "decide", "suppressed", text)
 
     def _act(self, window: Window, decided: ActionDecided) -> None:
-        match decided.action:
-            case Action.RETRAIN:
-                self.release.challenge(
-                    window.name, decided.cause, self._cost(self.release.training.trainable())
-                )
-            case Action.ROLL_BACK:
-                self.session.conductor.step(
-                    window.name, ("rollback",), lambda: self._roll_back(window, decided)
-                )
-            case Action.DATA_INCIDENT:
-                self.session.open_incident(
-                    "decide",
-                    f"data-{window.name}",
-                    severity="high",
-                    title=f"data of window {window.name}",
-                    cause=decided.decision.summary,
-                )
-            case Action.WATCH | Action.NOTHING:
-                pass
+        """Do what was decided. A data incident is opened also where something safer came first."""
+        if Action.DATA_INCIDENT in (decided.action, *(s.action for s in decided.suppressed)):
+            self._open_data_incident(window, decided)
+        if decided.action is Action.RETRAIN:
+            cost = self._cost(self.release.training.trainable())
+            self.release.challenge(window.name, decided.cause, cost)
+        elif decided.action is Action.ROLL_BACK:
+            self.session.conductor.step(
+                window.name, ("rollback",), lambda: self._roll_back(window, decided)
+            )
+
+    def _open_data_incident(self, window: Window, decided: ActionDecided) -> None:
+        causes = [s.cause for s in decided.suppressed if s.action is Action.DATA_INCIDENT]
+        if decided.action is Action.DATA_INCIDENT:
+            causes.insert(0, decided.decision.summary)
+        self.session.open_incident(
+            "decide",
+            f"data-{window.name}",
+            severity="high",
+            title=f"data of window {window.name}",
+            cause="; ".join(causes),
+        )
 
     def _roll_back(self, window: Window, decided: ActionDecided) -> None:
         if decided.target is None or self.session.state.champion != decided.champion:

@@ -38,11 +38,11 @@ class Frames:
 
     def owners(self) -> dict[str, str]:
         """The batch of every accepted row, by row id."""
-        for name in self.usable():
-            for key, digest in self._state.batches[name].validated_keys:
+        for name, batch in self._state.batches.items():
+            for key, digest in batch.validated_keys:
                 if key not in self._owned:
                     self._owned.add(key)
-                    self._owners |= dict.fromkeys(self._read(key, digest)[ROW_ID], name)
+                    self._owners.update(dict.fromkeys(self._read(key, digest)[ROW_ID], name))
         return self._owners
 
     def elsewhere(self, batch: str) -> "Elsewhere":

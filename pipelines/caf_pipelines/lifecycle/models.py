@@ -120,3 +120,10 @@ class Models:
         )
         moves = len(self.session.state.moves)
         self.session.record("promote", MODELS, event, "mirror", moves, tracked)
+
+    def close_abandoned(self) -> None:
+        """End runs that a killed process left running in the tracking store."""
+        try:
+            self.session.platform.tracking.close_abandoned(self.session.project.name)
+        except CafError as error:
+            self.session.tell("tracking", "train", "incident", f"runs not looked through: {error}")

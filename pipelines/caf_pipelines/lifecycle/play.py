@@ -12,6 +12,7 @@ from caf_pipelines.lifecycle.calendar import Window, windows
 from caf_pipelines.lifecycle.data import Data
 from caf_pipelines.lifecycle.deciding import Deciding
 from caf_pipelines.lifecycle.models import Models
+from caf_pipelines.lifecycle.registering import Registering
 from caf_pipelines.lifecycle.release import Release
 from caf_pipelines.lifecycle.session import Session
 from caf_pipelines.lifecycle.training import Training
@@ -60,7 +61,7 @@ class Play:
         session = Session(platform, project, source, state, clock, timeline)
         _adopt(session)
         models = Models(session)
-        release = Release(session, models, Training(session, models))
+        release = Release(session, models, Training(session, Registering(session, models)))
         return cls(
             session=session,
             models=models,
@@ -97,6 +98,7 @@ class Play:
         """Put right what a killed process left behind outside the ledger."""
         if self.session.state.models:
             self.models.mirror()
+            self.models.close_abandoned()
 
     def finish(self) -> None:
         """Record that the calendar is at its end."""
