@@ -40,7 +40,9 @@ NOT_ANSWERED: Final = {
     "exception_info": {"exception_message": "Great Expectations gave no answer"},
 }
 
-logging.getLogger("great_expectations").setLevel(logging.CRITICAL)
+_chatter = logging.getLogger("great_expectations")
+_chatter.setLevel(logging.CRITICAL)
+_chatter.propagate = False  # some of its loggers set a level of their own
 
 
 class GreatExpectations(Validator):
