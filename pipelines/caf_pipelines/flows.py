@@ -18,8 +18,9 @@ from caf_pipelines.lifecycle.calendar import Window
 from caf_pipelines.lifecycle.play import Play
 from caf_pipelines.orchestration import capability_tags, retryable
 from caf_pipelines.timeline import Silent
+from caf_platform.quiet import quiet
 from caf_platform.settings import read_settings
-from caf_platform.wiring import Platform, quiet
+from caf_platform.wiring import Platform
 
 T = TypeVar("T")
 

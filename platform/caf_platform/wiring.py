@@ -4,8 +4,6 @@ Adapters are made at first use, and their libraries imported then: a command pay
 it touches.
 """
 
-import os
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -22,23 +20,6 @@ from caf_platform.ports.validator import Validator
 from caf_platform.project.load import load_project
 from caf_platform.project.model import Project
 from caf_platform.settings import Settings
-
-QUIET: Mapping[str, str] = {
-    "MLFLOW_DISABLE_TELEMETRY": "true",
-    "DO_NOT_TRACK": "true",
-    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-    "AWS_EC2_METADATA_DISABLED": "true",
-    "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-}
-"""Nothing phones home, and numeric threads do not spin on small machines."""
-
-
-def quiet() -> None:
-    """Set `QUIET` for this process and its children; what a person has set is left alone."""
-    for name, value in QUIET.items():
-        os.environ.setdefault(name, value)
 
 
 @dataclass

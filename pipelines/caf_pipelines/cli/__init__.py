@@ -12,7 +12,7 @@ def main() -> NoReturn:
     refused, 2 wrong usage or bad input, 130 stopped by Ctrl-C.
     """
     from caf_pipelines.cli.app import run
-    from caf_platform.wiring import quiet
+    from caf_platform.quiet import quiet
 
     quiet()
     code = run(sys.argv[1:])

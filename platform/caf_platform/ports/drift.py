@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-import pandas as pd
+if TYPE_CHECKING:  # looking at the ledger costs no pandas
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -35,8 +36,8 @@ class DriftMeter(Protocol):
 
     def measure(
         self,
-        current: pd.DataFrame,
-        reference: pd.DataFrame,
+        current: "pd.DataFrame",
+        reference: "pd.DataFrame",
         *,
         numeric: Sequence[str],
         categorical: Sequence[str],
@@ -46,8 +47,8 @@ class DriftMeter(Protocol):
 
     def page(
         self,
-        current: pd.DataFrame,
-        reference: pd.DataFrame,
+        current: "pd.DataFrame",
+        reference: "pd.DataFrame",
         *,
         numeric: Sequence[str],
         categorical: Sequence[str],

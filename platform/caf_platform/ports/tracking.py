@@ -6,9 +6,10 @@ the promotion event is committed, and put right at start if it is not.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-import pandas as pd
+if TYPE_CHECKING:  # looking at the ledger costs no pandas
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class DatasetInput:
     source: str
     context: str
     rows: int
-    sample: pd.DataFrame
+    sample: "pd.DataFrame"
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class TrainingRecord:
     tags: Mapping[str, str]
     trusted_types: tuple[str, ...] = ()
     requirements: tuple[str, ...] = ()
-    sample: pd.DataFrame | None = None
+    sample: "pd.DataFrame | None" = None
     extra: Mapping[str, bytes] = field(default_factory=dict)
 
 

@@ -1,11 +1,12 @@
 """Port: a batch against its contract, judged by a validation engine."""
 
 from dataclasses import dataclass, field
-from typing import Any, Protocol
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any, Protocol
 
 from caf_platform.contract.model import Contract
+
+if TYPE_CHECKING:  # looking at the ledger costs no pandas
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,6 @@ class Validator(Protocol):
     `MALFORMED` that names the cells which could not be read.
     """
 
-    def validate(self, frame: pd.DataFrame, contract: Contract) -> Validation:
+    def validate(self, frame: "pd.DataFrame", contract: Contract) -> Validation:
         """Every rule of the contract on every row."""
         ...

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-import pandas as pd
+if TYPE_CHECKING:  # looking at the ledger costs no pandas
+    import pandas as pd
 
 
 class DeliveryKind(StrEnum):
@@ -40,7 +41,7 @@ class Source(Protocol):
         """Everything that arrives, in order of arrival; `sample` keeps that share of the rows."""
         ...
 
-    def recompute(self, keys: Sequence[str]) -> pd.DataFrame:
+    def recompute(self, keys: Sequence[str]) -> "pd.DataFrame":
         """Features of the named rows built afresh from the origin, indexed by key.
 
         Training-serving skew is found by comparing these with what was served.
