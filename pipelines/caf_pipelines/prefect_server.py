@@ -22,6 +22,23 @@ PID_FILE = "server.pid"
 PATIENCE_SECONDS = 120.0
 POLL_SECONDS = 0.1
 
+# The recorder writes task runs down; the rest serves schedules and automations, which a play
+# has none of, and would contend for the same SQLite file.
+_ONLY_RECORDING = {
+    f"PREFECT_SERVER_SERVICES_{service}_ENABLED": "false"
+    for service in (
+        "CANCELLATION_CLEANUP",
+        "CLEANUP_RECONCILER",
+        "EVENT_PERSISTER",
+        "FOREMAN",
+        "LATE_RUNS",
+        "PAUSE_EXPIRATIONS",
+        "REPOSSESSOR",
+        "SCHEDULER",
+        "TRIGGERS",
+    )
+}
+
 
 @dataclass
 class PrefectServer:
@@ -64,7 +81,7 @@ def prefect_server(home: Path) -> Iterator[PrefectServer]:
     os.environ["PREFECT_HOME"] = str(home)
     os.environ["PREFECT_API_URL"] = url = f"http://{LOOPBACK}:{port}/api"
     os.environ.setdefault("PREFECT_LOGGING_LEVEL", "ERROR")
-    command = [sys.executable, "-m", "prefect", "server", "start", "--no-services"]
+    command = [sys.executable, "-m", "prefect", "server", "start"]
     log = home / "server.log"
     with log.open("wb") as out:
         process = subprocess.Popen(  # noqa: S603 - fixed words and our own port
@@ -72,6 +89,7 @@ def prefect_server(home: Path) -> Iterator[PrefectServer]:
             stdout=out,
             stderr=out,
             stdin=subprocess.DEVNULL,
+            env=os.environ | _ONLY_RECORDING,
             start_new_session=True,  # Ctrl-C stops the play first, then the server
         )
     (home / PID_FILE).write_text(f"{process.pid} {os.getpid()}")
