@@ -11,14 +11,14 @@ export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo run rollback ui test check format types imports lock clean reset
+.PHONY: help setup setup-dev demo run rollback test check format fix types imports docs lock clean reset
 
 help: ## list the targets
 	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  \1\t\2/' | expand -t 18
 
 setup: $(VENV)/.core ## create .venv with the platform in it
 
-setup-dev: $(VENV)/.dev
+setup-dev: $(VENV)/.dev ## the same with the development tools
 
 $(BIN)/uv: $(LOCKS)/boot.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 is needed: make PYTHON=/path/to/python3.11"; exit 2; }
@@ -50,18 +50,24 @@ rollback: setup ## put the champion back to the last good version: make rollback
 test: setup-dev ## the tests, on real parts (PostgreSQL tests need its server binaries)
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -q
 
-check: setup-dev format types imports ## format, lint, types, import floors, docs
-	@$(BIN)/python -m pytest -q tests/repository
+check: format types imports docs ## all of the four below
 
-format: setup-dev
+format: setup-dev ## is the code formatted, and free of what the linter knows?
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 
-types: setup-dev
+types: setup-dev ## do the types hold (strict)?
 	@$(BIN)/mypy
 
-imports: setup-dev
+imports: setup-dev ## do imports go down only?
 	@$(BIN)/lint-imports
+
+docs: setup-dev ## do layout, docs, commands and pins say what is there?
+	@$(BIN)/python -m pytest -q tests/repository
+
+fix: setup-dev ## format the code, and mend what the linter can mend
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
 
 lock: $(BIN)/uv ## pin every dependency again, with hashes and no download addresses
 	@UV_CUSTOM_COMPILE_COMMAND='make lock' $(BIN)/uv pip compile -q --upgrade --python-version 3.11 --generate-hashes --no-emit-index-url $(LOCKS)/boot.in -o $(LOCKS)/boot.txt
@@ -72,5 +78,5 @@ clean: ## remove caches and build output; state and environment stay
 	@rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	@find . -name __pycache__ -not -path './$(VENV)/*' -prune -exec rm -rf {} +
 
-reset: ## forget everything that happened: removes the state in .caf (or CAF_HOME)
+reset: setup ## forget everything that happened: removes the state in .caf (or CAF_HOME)
 	@$(BIN)/caf reset
