@@ -67,7 +67,7 @@ class Registering:
             rows=len(lesson.rows),
             batches=lesson.batches,
             features=challenger.features.all,
-            metrics=trained.choice_losses,
+            metrics=trained.metrics,
             baselines={
                 name: self._yardstick(f"{lesson.version}/{name}", fitted)
                 for name, fitted in (("dummy", trained.dummy), ("baseline", trained.baseline))
@@ -119,7 +119,7 @@ class Registering:
             },
             metrics={
                 "rows": float(len(lesson.rows)),
-                **{f"choice.{name}": loss for name, loss in trained.choice_losses.items()},
+                **{name: float(v) for name, v in trained.metrics.items() if v is not None},
             },
             datasets=(
                 DatasetInput(

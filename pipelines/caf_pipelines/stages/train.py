@@ -1,6 +1,6 @@
 """Stage *train*: a challenger, and beside it a dummy and a simple baseline on the same rows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,9 +9,10 @@ import pandas as pd
 
 from caf_pipelines.stage import stage
 from caf_platform.capabilities import Capability
+from caf_platform.decision import Number
 from caf_platform.errors import BadInput
 from caf_platform.lake_columns import LABEL
-from caf_platform.metrics import row_losses
+from caf_platform.metrics import performance, row_losses
 from caf_platform.model.training import fit, predict
 from caf_platform.project.model import Candidate, Declaration, Features, Task
 
@@ -37,13 +38,18 @@ class Fitted:
 
 @dataclass(frozen=True)
 class Trained:
-    """What training leaves: the challenger, its two yardsticks, and how the choice was made."""
+    """What training leaves: the challenger, its two yardsticks, and their metrics.
+
+    Metrics are on the training rows (`challenger.loss`, `baseline.loss`, ...), so they show how
+    well a model fits, not how well it predicts; `choice.0:logistic` is a candidate's loss on the
+    later rows that chose between several.
+    """
 
     challenger: Fitted
     parameters: dict[str, Any]
     dummy: Fitted
     baseline: Fitted
-    choice_losses: dict[str, float]
+    metrics: dict[str, Number]
 
 
 @stage("train", Capability.AI_LIFECYCLE_MANAGEMENT, Capability.DATA_SCIENCE)
@@ -56,16 +62,37 @@ def train(rows: pd.DataFrame, project: Declaration, *, seed: int) -> Trained:
     losses = _choice_losses(rows, project, seed=seed) if len(project.candidates) > 1 else [0.0]
     best = project.candidates[int(np.argmin(losses))]
     dummy = Candidate(family=DUMMIES[project.task], parameters={})
+    fitted = {
+        "challenger": _fitted(rows, project, best, seed),
+        "dummy": _fitted(rows, project, dummy, seed),
+        "baseline": _fitted(rows, project, project.baseline, seed),
+    }
     return Trained(
-        challenger=_fitted(rows, project, best, seed),
+        **fitted,
         parameters=best.parameters,
-        dummy=_fitted(rows, project, dummy, seed),
-        baseline=_fitted(rows, project, project.baseline, seed),
-        choice_losses={
-            f"{at}:{candidate.family}": loss
-            for at, (candidate, loss) in enumerate(zip(project.candidates, losses, strict=True))
-        },
+        metrics=_fit_metrics(rows, project, fitted) | _choice_metrics(project, losses),
     )
+
+
+def _fit_metrics(
+    rows: pd.DataFrame, project: Declaration, fitted: Mapping[str, Fitted]
+) -> dict[str, Number]:
+    return {
+        f"{who}.{name}": value
+        for who, one in fitted.items()
+        for name, value in performance(
+            project.task, rows[LABEL].to_numpy(), predict(one.model, rows, project.task)
+        ).items()
+    }
+
+
+def _choice_metrics(project: Declaration, losses: Sequence[float]) -> dict[str, Number]:
+    if len(losses) == 1:
+        return {}
+    return {
+        f"choice.{at}:{candidate.family}": loss
+        for at, (candidate, loss) in enumerate(zip(project.candidates, losses, strict=True))
+    }
 
 
 def features_of(project: Declaration, candidate: Candidate) -> Features:
