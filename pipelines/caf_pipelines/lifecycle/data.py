@@ -10,7 +10,7 @@ from caf_pipelines.lifecycle.models import Models
 from caf_pipelines.lifecycle.session import Session
 from caf_pipelines.lifecycle.store import put, put_json
 from caf_pipelines.stages.collect_labels import PREDICTION_ID, collect_labels
-from caf_pipelines.stages.ingest import ingest
+from caf_pipelines.stages.ingest import ingest, stale_feeds
 from caf_pipelines.stages.score import score
 from caf_pipelines.stages.validate import Validated, row_id, validate
 from caf_platform.digest import digest, short
@@ -31,6 +31,11 @@ from caf_platform.project.source import Delivery, DeliveryKind
 CHAMPION, SHADOW = "champion", "shadow"
 
 
+def stale_incident(feed: str, batch: str) -> str:
+    """The name of the incident that a stale feed opens."""
+    return f"stale-{feed}-{batch}"
+
+
 @dataclass
 class Data:
     """Takes deliveries in and scores them."""
@@ -46,21 +51,18 @@ class Data:
             self._label(delivery)
             return
         self._ingest(delivery)
+        self._check_freshness(delivery.name)
         self._validate(delivery.name)
+        self._check_refusal(delivery.name)
         self._score(delivery.name)
 
     def _ingest(self, delivery: Delivery) -> None:
         known = self.session.state.batches.get(delivery.name)
         with self.session.measuring("ingest") as measured:
             raw = delivery.read()
-            news = ingest(
-                raw,
-                former=known.received if known else None,
-                feeds=delivery.feeds,
-                arrived_at=delivery.arrives_at,
-                policy=self.session.policy.validation,
-            )
-            if news.known:
+            news = ingest(raw, former=known.received if known else None)
+            once = ("ingest", delivery.name, news.digest)
+            if news.known or self.session.done(*once):
                 return
             name = self.session.project.name
             key, _ = put(self.session.platform.lake, Zone.RAW, name, delivery.name, raw, "csv")
@@ -74,14 +76,19 @@ class Data:
             feeds=dict(delivery.feeds),
             measured=measured,
         )
-        self.session.record("ingest", DATA, event, "ingest", delivery.name, news.digest)
+        self.session.record("ingest", DATA, event, *once)
         if news.revision > 1:
             text = f"changed since it first came: this is revision {news.revision}"
             self.session.tell(delivery.name, "ingest", "watch", text)
-        for stale in news.stale:
+
+    def _check_freshness(self, name: str) -> None:
+        received = self.session.state.batches[name].received
+        for stale in stale_feeds(
+            received.feeds, received.arrived_at, self.session.policy.validation
+        ):
             self.session.open_incident(
                 "ingest",
-                f"stale-{stale.feed}-{delivery.name}",
+                stale_incident(stale.feed, name),
                 severity="high",
                 title=f"feed '{stale.feed}' is stale",
                 cause=f"{stale.age_hours:.1f} h old, limit {stale.limit_hours:g}: {stale.because}",
@@ -161,17 +168,22 @@ class Data:
             self.session.tell(
                 name, "validate", judged.decision.verdict.value, judged.decision.summary
             )
-            self.session.open_incident(
-                "validate",
-                f"refused-{name}",
-                severity="high",
-                title=f"batch {name} was refused",
-                cause=judged.decision.summary,
-            )
         elif len(judged.quarantined):
             found = ", ".join(f"{code} x{count}" for code, count in judged.reasons.items())
             text = f"{len(judged.quarantined)} of {judged.rows} rows set aside: {found}"
             self.session.tell(name, "validate", "quarantined", text)
+
+    def _check_refusal(self, name: str) -> None:
+        refused = self.session.state.batches[name].refused
+        if refused is not None:
+            again = f"-r{refused.revision}" if refused.revision > 1 else ""
+            self.session.open_incident(
+                "validate",
+                f"refused-{name}{again}",
+                severity="high",
+                title=f"batch {name} was refused",
+                cause=refused.decision.summary,
+            )
 
     def _score(self, name: str) -> None:
         state = self.session.state

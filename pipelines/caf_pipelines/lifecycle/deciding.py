@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from caf_monitoring.governor import History, Retraining, breached
 from caf_monitoring.triage import Context
 from caf_pipelines.lifecycle.calendar import Window
+from caf_pipelines.lifecycle.data import stale_incident
 from caf_pipelines.lifecycle.models import Models
 from caf_pipelines.lifecycle.release import Release
 from caf_pipelines.lifecycle.session import Session
@@ -79,12 +80,12 @@ class Deciding:
         refused = tuple(
             name for name in sorted(inside) if name in state.batches and state.batches[name].refused
         )
+        feeds = self.session.policy.validation.max_feed_age_hours
+        of_inside = {stale_incident(feed, name) for feed in feeds for name in inside}
         stale = tuple(
             incident
             for incident in state.incidents
-            if incident not in state.closed
-            and incident.startswith("stale-")
-            and incident[-10:] in inside
+            if incident in of_inside and incident not in state.closed
         )
         return Context(
             has_champion=state.champion is not None,
@@ -150,10 +151,16 @@ class Deciding:
         )
 
     def _roll_back(self, window: Window, decided: ActionDecided) -> None:
-        if decided.target is None or self.session.state.champion != decided.champion:
+        state, mistaken = self.session.state, decided.champion
+        if decided.target is None or mistaken is None:
             return
-        reason = f"{decided.cause} in {window.name}: {decided.decision.summary}"
-        self.back_to(decided.target, reason=reason)
+        if state.champion == mistaken:
+            reason = f"{decided.cause} in {window.name}: {decided.decision.summary}"
+            self.back_to(decided.target, reason=reason)
+            return
+        for move in state.moves:
+            if move.verb == "rolled_back" and move.replaces == mistaken:
+                self._report(mistaken, move.reason)
 
     def back_to(self, version: str, *, reason: str) -> RolledBack | None:
         """Roll back through the door, mirror it, and open an incident about the mistake."""
@@ -171,6 +178,10 @@ class Deciding:
         seconds = event.measured.get("seconds")
         text = f"{version} is back instead of {mistaken}, restored in {seconds:.2f} s: {reason}"
         self.session.tell(version, "rollback", "rolled back", text)
+        self._report(event.replaces, reason)
+        return event
+
+    def _report(self, mistaken: str, reason: str) -> None:
         self.session.open_incident(
             "rollback",
             f"rolled-back-{mistaken}",
@@ -178,4 +189,3 @@ class Deciding:
             title=f"{mistaken} was rolled back",
             cause=reason,
         )
-        return event

@@ -34,15 +34,21 @@ class Frames:
         self._book: dict[str, Known] = {}
         self._booked = 0
         self._owners: dict[str, str] = {}
-        self._owned: set[str] = set()
+        self._owned: list[tuple[str, str, str | None]] = []
 
     def owners(self) -> dict[str, str]:
-        """The batch of every accepted row, by row id."""
-        for name, batch in self._state.batches.items():
-            for key, digest in batch.validated_keys:
-                if key not in self._owned:
-                    self._owned.add(key)
-                    self._owners.update(dict.fromkeys(self._read(key, digest)[ROW_ID], name))
+        """The batch of every accepted row, by row id; a revision gives up what it left out."""
+        held = [
+            (name, key, digest)
+            for name, batch in self._state.batches.items()
+            for key, digest in batch.validated_keys
+        ]
+        if held[: len(self._owned)] != self._owned:
+            self._owners, self._owned = {}, []
+        for name, key, digest in held[len(self._owned) :]:
+            for row in self._read(key, digest)[ROW_ID]:
+                self._owners.setdefault(row, name)
+        self._owned = held
         return self._owners
 
     def elsewhere(self, batch: str) -> "Elsewhere":

@@ -54,12 +54,19 @@ class Play:
         A play that continues under a changed policy records that it was adopted.
         """
         state = read_state(platform.ledger, project.name)
-        clock = VirtualClock(LONG_AGO)
         if not state.play or (anew and (state.finished or _differs(state, project, platform))):
             _start(platform, project, state)
+        play = cls.at(platform, project, timeline, state)
+        _adopt(play.session)
+        return play
+
+    @classmethod
+    def at(
+        cls, platform: Platform, project: Project, timeline: Timeline, state: ProjectState
+    ) -> Self:
+        """The play as it stands, to look at; nothing is recorded."""
         source = project.declaration.source(Path(platform.home / "cache" / project.name))
-        session = Session(platform, project, source, state, clock, timeline)
-        _adopt(session)
+        session = Session(platform, project, source, state, VirtualClock(LONG_AGO), timeline)
         models = Models(session)
         release = Release(session, models, Training(session, Registering(session, models)))
         return cls(
@@ -69,17 +76,25 @@ class Play:
             deciding=Deciding(session, models, release, Watching(session, models)),
         )
 
-    def windows(self) -> Iterator[Window]:
-        """The windows that are not over yet, in order."""
+    def all_windows(self) -> Iterator[Window]:
+        """Every window of the play, in order."""
         started = self.session.state.started
         deliveries = self.session.source.deliveries(started.sample if started else None)
-        for window in windows(deliveries, self.session.declaration.clock):
-            if window.name not in self.session.state.closed_windows:
-                yield window
+        return windows(deliveries, self.session.declaration.clock)
+
+    def windows(self) -> Iterator[Window]:
+        """The windows that are not over yet, in order."""
+        closed = self.session.state.closed_windows
+        return (window for window in self.all_windows() if window.name not in closed)
 
     def take(self, window: Window) -> None:
-        """Take in everything that arrives in a window, then end it."""
-        for delivery in window.deliveries:
+        """Take in everything that arrives in a window, then end it.
+
+        A window that has been looked at had taken in everything before: a batch that nobody
+        served then is not scored afterwards by the model that was promoted at its end.
+        """
+        over = self.session.done("monitor", window.name)
+        for delivery in () if over else window.deliveries:
             self.session.conductor.step(
                 f"{delivery.kind} {delivery.name}",
                 _STAGES[delivery.kind],

@@ -30,7 +30,6 @@ class Ingested:
     digest: str
     revision: int
     size: int
-    stale: tuple[Stale, ...]
 
     @property
     def known(self) -> bool:
@@ -39,28 +38,30 @@ class Ingested:
 
 
 @stage("ingest", Capability.DATA_ENGINEERING, Capability.DATA_ARCHITECTURE)
-def ingest(
-    raw: bytes,
-    *,
-    former: BatchReceived | None,
-    feeds: Mapping[str, datetime],
-    arrived_at: datetime,
-    policy: ValidationPolicy,
-) -> Ingested:
+def ingest(raw: bytes, *, former: BatchReceived | None) -> Ingested:
     """Keep raw bytes as they came, once; the same batch twice is a no-op, a changed one a revision.
+
+    `former` is the newest revision so far.
+    """
+    content = digest(raw)
+    if former is None:
+        return Ingested(content, 1, len(raw))
+    revision = 0 if former.raw_digest == content else former.revision + 1
+    return Ingested(content, revision, len(raw))
+
+
+def stale_feeds(
+    feeds: Mapping[str, datetime], arrived_at: datetime, policy: ValidationPolicy
+) -> tuple[Stale, ...]:
+    """The feeds whose newest content was older than the policy allows when a batch arrived.
 
     A feed that the policy limits and the delivery does not mention counts as infinitely old.
     """
-    content = digest(raw)
-    if former is not None and former.raw_digest == content:
-        return Ingested(content, 0, len(raw), ())
-    revision = former.revision + 1 if former is not None else 1
-    stale = tuple(
+    return tuple(
         Stale(feed, age, limit.value, limit.because)
         for feed, limit in policy.max_feed_age_hours.items()
         if (age := _age(feeds.get(feed), arrived_at)) > limit.value
     )
-    return Ingested(content, revision, len(raw), stale)
 
 
 def _age(newest: datetime | None, now: datetime) -> float:
