@@ -1,17 +1,16 @@
 """The verbs of `caf`, and how they end."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
-import click
 import typer
 
 from caf_platform.errors import CafError
 
 STOPPED = 130
+READER_GONE = 141
 
 app = typer.Typer(
     name="caf",
-    help="The CAF-AI MLOps reference platform: one use case through its whole life.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -30,24 +29,42 @@ Reason = Annotated[str, typer.Option("--reason", help="Why; it is recorded.")]
 
 
 def run(arguments: list[str]) -> int:
-    """Run one command line and return its exit code; every error is told, none is a traceback."""
-    command = typer.main.get_command(app)
+    """Run one command line and return its exit code; every error is told, none is a traceback.
+
+    A reader that goes away (`caf history | head`) ends it quietly, with the shell's code for that.
+    """
     try:
-        code: Any = command.main(args=arguments, prog_name="caf", standalone_mode=False)
-    except click.ClickException as error:
-        error.show()
-        return error.exit_code
-    except click.exceptions.Exit as leaving:
-        return leaving.exit_code
-    except (KeyboardInterrupt, click.Abort):
-        typer.echo("\nStopped. Nothing is lost: the same command continues.", err=True)
-        return STOPPED
+        app(args=arguments, prog_name="caf")
+    except SystemExit as leaving:
+        code = leaving.code if isinstance(leaving.code, int) else 0
+        if isinstance(leaving.__context__, BrokenPipeError):
+            return READER_GONE
+        if code == STOPPED:
+            typer.echo("\nStopped. Nothing is lost: the same command continues.", err=True)
+        return code
     except CafError as error:
         from caf_pipelines.cli.output import show_error
 
         show_error(error, as_json="--json" in arguments)
         return error.exit_code
-    return code if isinstance(code, int) else 0
+    return 0
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(f"caf {version('caf-mlops')}")
+        raise typer.Exit
+
+
+@app.callback()
+def caf(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """The CAF-AI MLOps reference platform: one use case through its whole life."""
 
 
 @app.command()
@@ -75,11 +92,15 @@ def champion(project: Project = "", json: Json = False) -> None:
 
 
 @app.command()
-def history(project: Project = "", json: Json = False) -> None:
+def history(
+    project: Project = "",
+    json: Json = False,
+    all_plays: Annotated[bool, typer.Option("--all-plays", help="Former plays too.")] = False,
+) -> None:
     """Every decision of the present play: what was done, what was not, and why."""
     from caf_pipelines.cli.looking import show_history
 
-    show_history(project, as_json=json)
+    show_history(project, as_json=json, all_plays=all_plays)
 
 
 @app.command()
@@ -92,14 +113,28 @@ def incidents(project: Project = "", json: Json = False) -> None:
 
 @app.command()
 def lineage(
-    subject: Annotated[str, typer.Argument(help="A version (v3) or a prediction id.")],
+    subject: Annotated[
+        str, typer.Argument(help="A version (v3) or a prediction id; default: the champion.")
+    ] = "",
     project: Project = "",
     json: Json = False,
 ) -> None:
     """Walk from a prediction or version to model, data, raw bytes, contract, policy, commit."""
-    from caf_pipelines.cli.looking import show_lineage
+    from caf_pipelines.cli.tracing import show_lineage
 
     show_lineage(subject, project, as_json=json)
+
+
+@app.command()
+def drift(
+    window: Annotated[str, typer.Argument(help="A window, such as 2013-10.")],
+    project: Project = "",
+    out: Annotated[str, typer.Option(help="Where to write the page.")] = "",
+) -> None:
+    """Draw Evidently's drift page of a window: one HTML file that needs no network."""
+    from caf_pipelines.cli.drawing import draw_drift
+
+    draw_drift(window, project, out)
 
 
 @app.command()
@@ -111,19 +146,25 @@ def projects(json: Json = False) -> None:
 
 
 @app.command()
-def approve(version: str, project: Project = "", actor: Actor = "") -> None:
+def approve(version: str, project: Project = "", actor: Actor = "", json: Json = False) -> None:
     """Approve a version whose gate has passed; never your own."""
     from caf_pipelines.cli.acting import approve_version
 
-    approve_version(version, project, actor)
+    approve_version(version, project, actor, as_json=json)
 
 
 @app.command()
-def promote(version: str, project: Project = "", actor: Actor = "", reason: Reason = "") -> None:
+def promote(
+    version: str,
+    project: Project = "",
+    actor: Actor = "",
+    reason: Reason = "",
+    json: Json = False,
+) -> None:
     """Make an approved version the champion, through the door."""
     from caf_pipelines.cli.acting import promote_version
 
-    promote_version(version, project, actor, reason)
+    promote_version(version, project, actor, reason, as_json=json)
 
 
 @app.command()
@@ -132,11 +173,12 @@ def rollback(
     to: Annotated[str, typer.Option(help="The version; default: the last good one.")] = "",
     actor: Actor = "",
     reason: Reason = "",
+    json: Json = False,
 ) -> None:
     """Put the champion back to the last good version, in one audited step."""
     from caf_pipelines.cli.acting import roll_back
 
-    roll_back(project, to, actor, reason)
+    roll_back(project, to, actor, reason, as_json=json)
 
 
 @app.command()
@@ -144,7 +186,7 @@ def reset(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
 ) -> None:
     """Forget everything that happened: remove the home folder."""
-    from caf_pipelines.cli.acting import reset_home
+    from caf_pipelines.cli.resetting import reset_home
 
     reset_home(yes=yes)
 
@@ -152,7 +194,7 @@ def reset(
 @audit.command("verify")
 def audit_verify(json: Json = False) -> None:
     """Recompute the whole chain; says which record is wrong."""
-    from caf_pipelines.cli.looking import verify_ledger
+    from caf_pipelines.cli.auditing import verify_ledger
 
     verify_ledger(as_json=json)
 
@@ -160,7 +202,7 @@ def audit_verify(json: Json = False) -> None:
 @quarantine.command("list")
 def quarantine_list(project: Project = "", json: Json = False) -> None:
     """Batches with rows set aside, and why."""
-    from caf_pipelines.cli.looking import show_quarantine
+    from caf_pipelines.cli.tracing import show_quarantine
 
     show_quarantine(project, as_json=json)
 
@@ -169,8 +211,9 @@ def quarantine_list(project: Project = "", json: Json = False) -> None:
 def quarantine_replay(
     batch: Annotated[str, typer.Argument(help="The batch whose rows are judged again.")],
     project: Project = "",
+    json: Json = False,
 ) -> None:
     """Judge a batch's quarantined rows again under the present contract."""
     from caf_pipelines.cli.acting import replay_quarantine
 
-    replay_quarantine(batch, project)
+    replay_quarantine(batch, project, as_json=json)

@@ -92,6 +92,14 @@ class Watching:
             **sources,
         )
 
+    def compared(self, window: Window, version: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """What a version scored in a window, and what it was trained on."""
+        frames = self.session.frames
+        names = [
+            n for n in self.batches(window) if version in {b.version for b in frames.scored(n)}
+        ]
+        return self._scored(names, version), self._reference(version)
+
     def batches(self, window: Window) -> list[str]:
         """The window's validated batches, in order of arrival."""
         inside = {d.name for d in window.deliveries if d.kind is DeliveryKind.BATCH}
