@@ -43,6 +43,13 @@ class Data:
     session: Session
     models: Models
 
+    def knows(self, delivery: Delivery) -> bool:
+        """Whether a delivery of that name has been taken in."""
+        state = self.session.state
+        if delivery.kind is DeliveryKind.BATCH:
+            return delivery.name in state.batches
+        return any(delivery.name == event.name for event in state.labels)
+
     def take(self, delivery: Delivery) -> None:
         """Everything that happens to one delivery, each step once."""
         self.session.clock.advance_to(delivery.arrives_at)

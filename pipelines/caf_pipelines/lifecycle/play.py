@@ -66,7 +66,8 @@ class Play:
     ) -> Self:
         """The play as it stands, to look at; nothing is recorded."""
         source = project.declaration.source(Path(platform.home / "cache" / project.name))
-        session = Session(platform, project, source, state, VirtualClock(LONG_AGO), timeline)
+        clock = VirtualClock(state.moment or LONG_AGO)
+        session = Session(platform, project, source, state, clock, timeline)
         models = Models(session)
         release = Release(session, models, Training(session, Registering(session, models)))
         return cls(
@@ -83,9 +84,16 @@ class Play:
         return windows(deliveries, self.session.declaration.clock)
 
     def windows(self) -> Iterator[Window]:
-        """The windows that are not over yet, in order."""
+        """The windows that are not over yet, in order, and what came too late for those that are.
+
+        Data may grow between two runs: what is late is taken in and decided about no more.
+        """
         closed = self.session.state.closed_windows
-        return (window for window in self.all_windows() if window.name not in closed)
+        for window in self.all_windows():
+            if window.name not in closed:
+                yield window
+            elif late := tuple(d for d in window.deliveries if not self.data.knows(d)):
+                yield Window(window.name, late, None)
 
     def take(self, window: Window) -> None:
         """Take in everything that arrives in a window, then end it.
@@ -94,7 +102,9 @@ class Play:
         served then is not scored afterwards by the model that was promoted at its end.
         """
         over = self.session.done("monitor", window.name)
-        for delivery in () if over else window.deliveries:
+        for delivery in window.deliveries:
+            if over and self.data.knows(delivery):
+                continue
             self.session.conductor.step(
                 f"{delivery.kind} {delivery.name}",
                 _STAGES[delivery.kind],
