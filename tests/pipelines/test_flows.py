@@ -1,0 +1,72 @@
+"""Prefect around the stages, on a real local server."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from micro_play import SUPPORT, World
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory):
+    """What the server knows after a whole play of the micro project."""
+    home = tmp_path_factory.mktemp("prefect")
+    done = subprocess.run(
+        [sys.executable, str(SUPPORT / "flow_crew.py"), str(home)],
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+        env=os.environ | {"PYTHONPATH": str(SUPPORT)},
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    return json.loads(done.stdout)
+
+
+def test_each_decision_window_is_one_flow_run_that_reads_well(told):
+    """Named after project and window, completed, tagged with project and play."""
+    names = sorted(name for name, _, _ in told["flows"])
+
+    assert names == sorted(f"micro {window}" for window in told["windows"])
+    assert {state for _, state, _ in told["flows"]} == {"COMPLETED"}
+    assert all({"project:micro", "play:1"} <= set(tags) for _, _, tags in told["flows"])
+
+
+def test_the_daily_batches_are_tasks_inside_tagged_with_their_capabilities(told):
+    """One task per delivery, named after it, with the capabilities of the stages in it."""
+    batches = [task for task in told["tasks"] if task[0].startswith("ingest+validate+score")]
+
+    assert len(batches) == told["batches"]
+    assert all("platform.data-engineering" in tags for _, _, tags, _ in batches)
+    assert {state for _, state, _, _ in told["tasks"]} == {"COMPLETED"}
+
+
+def test_a_step_that_may_be_repeated_is_retried_after_a_fault(told):
+    """The delivery that could not be read the first time was read the second time."""
+    repeated = [task for task in told["tasks"] if task[3] > 1]
+
+    assert len(repeated) == 1
+    assert repeated[0][3] == 2
+
+
+def test_the_play_ends_as_it_does_without_prefect(told):
+    """The orchestrator decides nothing."""
+    alone = World().played()
+
+    assert told["champion"] == alone.session.state.champion
+    assert told["closed"] == sorted(alone.session.state.closed_windows)
+
+
+def test_the_deployment_names_a_flow_that_exists_and_a_schedule():
+    """`infra/prefect.yaml` points at the lifecycle flow and runs once a month."""
+    deployment = yaml.safe_load((ROOT / "infra/prefect.yaml").read_text())["deployments"][0]
+    file, flow = deployment["entrypoint"].split(":")
+
+    assert f"def {flow}(" in (ROOT / file).read_text()
+    assert deployment["schedules"][0]["cron"].split()[2:] == ["1", "*", "*"]
