@@ -4,11 +4,14 @@ Adapters are made at first use, and their libraries imported then: a command pay
 it touches.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from importlib import import_module
 from pathlib import Path
 
-from caf_platform.errors import Unavailable
+from caf_platform.errors import BadInput, Unavailable
+from caf_platform.plugins import PLUGINS, Kind
 from caf_platform.ports.alerts import AlertRoute
 from caf_platform.ports.clock import Clock, SystemClock
 from caf_platform.ports.drift import DriftMeter
@@ -20,6 +23,12 @@ from caf_platform.ports.validator import Validator
 from caf_platform.project.load import load_project
 from caf_platform.project.model import Project
 from caf_platform.settings import Settings
+
+LAKES: Mapping[str, str] = {
+    "file": "caf_platform.adapters.lake_local",
+    "s3": "caf_platform.adapters.lake_s3",
+}
+"""The built-in lakes by their URL's scheme; each registers itself when it is imported."""
 
 
 @dataclass
@@ -53,17 +62,17 @@ class Platform:
 
     @cached_property
     def lake(self) -> Lake:
-        """Write-once bytes: a folder, or a bucket when the lake's URL says `s3://`."""
-        url = self.settings.lake_url
-        if url.startswith("s3://"):
-            from caf_platform.adapters.lake_s3 import S3Lake
-
-            bucket, _, prefix = url.removeprefix("s3://").partition("/")
-            endpoint = self.settings.s3_endpoint or None
-            return S3Lake(bucket=bucket, prefix=prefix, endpoint_url=endpoint)
-        from caf_platform.adapters.lake_local import LocalLake
-
-        return LocalLake(Path(url) if url else self.home / "lake")
+        """Write-once bytes: the registered store whose scheme the lake's URL has."""
+        url = self.settings.lake_url or str(self.home / "lake")
+        scheme = url.partition("://")[0] if "://" in url else "file"
+        if scheme in LAKES:
+            import_module(LAKES[scheme])
+        stores = {plugin.details["scheme"]: plugin for plugin in PLUGINS.of(Kind.STORE)}
+        if scheme not in stores:
+            known = ", ".join(sorted({*stores, *LAKES}))
+            raise BadInput(f"No store for '{url}'.", next_step=f"Known schemes: {known}.")
+        lake: Lake = stores[scheme].target.at(url, self.settings)
+        return lake
 
     @cached_property
     def tracking(self) -> Tracking:

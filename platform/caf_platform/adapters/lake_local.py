@@ -26,6 +26,7 @@ from caf_platform.capabilities import Capability
 from caf_platform.errors import BadInput, CafError, Tampered, Unavailable
 from caf_platform.plugins import Kind, register
 from caf_platform.ports.lake import Lake
+from caf_platform.settings import Settings
 
 STAGING: Final = ".writing"
 ABANDONED_AFTER: Final = 3600.0
@@ -39,13 +40,18 @@ _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _FORBIDDEN: Final = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 
 
-@register(Kind.STORE, "local-lake", Capability.DATA_ARCHITECTURE)
+@register(Kind.STORE, "local-lake", Capability.DATA_ARCHITECTURE, scheme="file")
 class LocalLake(Lake):
     """Write-once objects in a folder: durable, atomic, safe for many writers at once.
 
     A new object costs two forced writes (its bytes, its folder), a known one a read. No key can
     be an object and a folder of others at once: `BadInput`.
     """
+
+    @classmethod
+    def at(cls, url: str, _settings: Settings) -> "LocalLake":
+        """The lake at a folder, given as a path or a `file://` URL."""
+        return cls(Path(url.removeprefix("file://")))
 
     def __init__(self, root: Path) -> None:
         """Open or make the lake at `root`, and sweep what killed writers left behind."""

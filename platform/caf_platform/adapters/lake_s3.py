@@ -35,6 +35,7 @@ from caf_platform.digest import digest
 from caf_platform.errors import BadInput, CafError, Tampered, Unavailable
 from caf_platform.plugins import Kind, register
 from caf_platform.ports.lake import Lake
+from caf_platform.settings import Settings
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -55,13 +56,19 @@ _NEXT_STEPS: Final = {
 }
 
 
-@register(Kind.STORE, "s3-lake", Capability.DATA_ARCHITECTURE)
+@register(Kind.STORE, "s3-lake", Capability.DATA_ARCHITECTURE, scheme="s3")
 class S3Lake(Lake):
     """Write-once objects in a bucket below a prefix, with SHA-256 checked at both ends.
 
     `attempts` bounds each request (botocore's standard mode: back-off with jitter);
     `endpoint_url` is for stores other than AWS.
     """
+
+    @classmethod
+    def at(cls, url: str, settings: Settings) -> "S3Lake":
+        """The lake at `s3://bucket/prefix`, on the settings' own endpoint if there is one."""
+        bucket, _, prefix = url.removeprefix("s3://").partition("/")
+        return cls(bucket=bucket, prefix=prefix, endpoint_url=settings.s3_endpoint or None)
 
     def __init__(
         self,
