@@ -13,21 +13,28 @@ from caf_platform.capabilities import Capability
 from caf_platform.decision import Decision, Reason, Verdict
 from caf_platform.door_rules import Facts, judge_promotion, judge_rollback
 from caf_platform.errors import CafError, Refused
-from caf_platform.ledger.events import Event, Manifest, Promoted, PromotionRefused, RolledBack
+from caf_platform.ledger.events import (
+    ApprovalGiven,
+    Event,
+    Manifest,
+    Promoted,
+    PromotionRefused,
+    RolledBack,
+)
 from caf_platform.ledger.record import Envelope, Record
+from caf_platform.ledger.signing import sign_event, signatory
 from caf_platform.ledger.state import ModelState, ProjectState
 from caf_platform.ledger.streams import CHAMPION, DECISIONS, key, stream
 from caf_platform.model.manifest import manifest_digest, verify_manifest
 from caf_platform.ports.clock import Clock
 from caf_platform.ports.lake import Lake
 from caf_platform.ports.ledger import Ledger
-from caf_platform.ports.signer import Signer, signing_bytes
+from caf_platform.ports.signer import Role, Signer
 from caf_platform.project.model import Project
 
 Smoke = Callable[[Manifest], Decision]
 """Loads the version through the verified loader and asks it the golden rows."""
 
-PURPOSE = "event"
 CAPABILITIES = (
     Capability.CHANGE_AND_RELEASE_MANAGEMENT,
     Capability.APPLICATION_SECURITY,
@@ -65,7 +72,7 @@ class Door:
             approval_key=facts.approval_key,
             reason=reason,
         )
-        return self._commit(state, event, "promote", version)
+        return self._commit(state, event, "promote", version, len(state.moves))
 
     def roll_back(self, state: ProjectState, version: str, *, reason: str) -> Record:
         """Put the champion back to `version`; no fresh approval, but everything else is checked.
@@ -108,9 +115,17 @@ class Door:
             wrong_objects=self._wrong_objects(model.manifest),
             smoke=self._asked(model.manifest),
             approvals=tuple(sorted(model.approvals.items())),
+            genuine=tuple(
+                key
+                for key, approval in sorted(model.approvals.items())
+                if self._genuine(approval, model.approval_records[key])
+            ),
             now=self.clock.now(),
             mode=self.project.policy.release.mode.value,
+            valid_days=self.project.policy.release.approval_valid_days.value,
             author=self.project.declaration.owners.model,
+            mover=self.signer.principal.name,
+            roles=self.signer.principal.roles,
             was_promoted=model.promoted,
             revoked=model.revoked,
         )
@@ -122,6 +137,15 @@ class Door:
             return False
         signatory = self.signer.principal_of(signature.key_id)
         return signatory is not None and signatory.name == record.envelope.actor
+
+    def _genuine(self, approval: ApprovalGiven, record: Record) -> bool:
+        """Whether its approver signed it: a person by their own key, the policy by the platform."""
+        by = signatory(self.signer, record)
+        if by is None or by.automatic is not approval.automatic:
+            return False
+        if approval.automatic:
+            return Role.PLATFORM in by.roles
+        return Role.APPROVER in by.roles and by.name == approval.approver
 
     def _wrong_objects(self, manifest: Manifest) -> tuple[str, ...]:
         """Names of digests whose bytes in the lake are missing or other bytes."""
@@ -157,8 +181,6 @@ class Door:
     ) -> Record:
         """One privileged event, signed by whoever acts over everything that it says."""
         where, once = stream(state.project, part), key(state.project, state.play, *parts)
-        said = event.model_dump(mode="json", exclude={"measured"})
-        statement = {"stream": where, "key": once, "type": event.TYPE, "event": said}
         record = self.ledger.append(
             where,
             expected,
@@ -169,7 +191,7 @@ class Door:
                 correlation=f"{state.project}/play-{state.play}",
                 virtual_time=self.clock.now(),
                 capabilities=CAPABILITIES,
-                signature=self.signer.sign(signing_bytes(PURPOSE, statement)),
+                signature=sign_event(self.signer, where, once, event),
             ),
         )
         state.catch_up(self.ledger)

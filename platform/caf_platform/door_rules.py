@@ -5,11 +5,19 @@ from datetime import datetime
 from caf_platform.approval import judge_approval
 from caf_platform.decision import Decision, Frozen, Reason, Verdict, all_of
 from caf_platform.ledger.events import ApprovalGiven
+from caf_platform.ports.signer import Role
 from caf_platform.project.policy import PromotionMode
+
+MAY_PROMOTE = frozenset({Role.PLATFORM, Role.PUBLISHER})
+MAY_ROLL_BACK = frozenset({Role.PLATFORM, Role.OPERATOR})
 
 
 class Facts(Frozen):
-    """What was seen when the door was asked. A default is always the refusing one."""
+    """What was seen when the door was asked. A default is always the refusing one.
+
+    `genuine` are the keys of those approvals that their approver signed; `mover` is who asks,
+    with the roles of their key; `valid_days` is the policy's longest validity of an approval.
+    """
 
     version: str
     champion: str | None
@@ -23,27 +31,48 @@ class Facts(Frozen):
     wrong_objects: tuple[str, ...] = ()
     smoke: Decision | None = None
     approvals: tuple[tuple[str, ApprovalGiven], ...] = ()
+    genuine: tuple[str, ...] = ()
     now: datetime | None = None
     mode: PromotionMode = PromotionMode.MANUAL
+    valid_days: int = 0
     author: str = ""
+    mover: str = ""
+    roles: tuple[Role, ...] = ()
     was_promoted: bool = False
     revoked: bool = False
 
     @property
     def approval_key(self) -> str:
         """The key of the first approval that holds; empty when none does."""
-        return next((k for k, approval in self.approvals if self._holds(approval).verdict.good), "")
+        return next(
+            (k for k, approval in self._signed_ones() if self._holds(approval).verdict.good), ""
+        )
+
+    def _signed_ones(self) -> tuple[tuple[str, ApprovalGiven], ...]:
+        return tuple((k, approval) for k, approval in self.approvals if k in self.genuine)
 
     def _holds(self, *approvals: ApprovalGiven) -> Decision:
         if self.now is None:
             return _decide("approval", False, "no_clock", "the time is not known")
         return judge_approval(
-            self.manifest_digest, approvals, now=self.now, mode=self.mode, author=self.author
+            self.manifest_digest,
+            approvals,
+            now=self.now,
+            mode=self.mode,
+            author=self.author,
+            publisher=self.mover,
+            valid_days=self.valid_days,
         )
 
     def approved(self) -> Decision:
         """Whether somebody who may has approved exactly these digests, and still does."""
-        return self._holds(*(approval for _, approval in self.approvals))
+        decision = self._holds(*(approval for _, approval in self._signed_ones()))
+        unsigned = len(self.approvals) - len(self._signed_ones())
+        if decision.verdict.good or not unsigned:
+            return decision
+        text = f"{unsigned} of {len(self.approvals)} approvals are not signed by who gave them"
+        reason = Reason(code="approval_not_signed", text=text, found=unsigned, limit=0)
+        return decision.model_copy(update={"reasons": (*decision.reasons, reason)})
 
 
 def judge_promotion(facts: Facts) -> Decision:
@@ -52,6 +81,7 @@ def judge_promotion(facts: Facts) -> Decision:
         "door",
         (
             *_sound(facts),
+            _may(facts, MAY_PROMOTE),
             _decide(
                 "gate",
                 facts.gate is not None
@@ -90,6 +120,7 @@ def judge_rollback(facts: Facts) -> Decision:
         "door",
         (
             *_sound(facts),
+            _may(facts, MAY_ROLL_BACK),
             _decide(
                 "champion",
                 facts.champion is not None,
@@ -130,6 +161,12 @@ def _sound(facts: Facts) -> tuple[Decision, ...]:
         facts.smoke
         or _decide("smoke test", False, "not_asked", "it was not asked the golden rows"),
     )
+
+
+def _may(facts: Facts, wanted: frozenset[Role]) -> Decision:
+    roles = " or ".join(sorted(wanted))
+    text = f"{facts.mover or 'nobody in particular'} asks, whose key holds no role of {roles}"
+    return _decide("mover", bool(wanted & set(facts.roles)), "no_role", text)
 
 
 def _decide(by: str, good: bool, code: str, text: str) -> Decision:

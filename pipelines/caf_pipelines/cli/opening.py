@@ -1,13 +1,19 @@
 """Opens the platform and a project for a verb."""
 
 import getpass
+from collections.abc import Sequence
 
 from caf_platform.errors import BadInput
-from caf_platform.ledger.state import ProjectState, read_state
+from caf_platform.ledger.events import PlayStarted
+from caf_platform.ledger.record import Record
+from caf_platform.ledger.state import ProjectState
 from caf_platform.ledger.streams import DECISIONS, stream
 from caf_platform.project.load import projects_in
-from caf_platform.settings import read_settings
+from caf_platform.settings import Settings, read_settings
 from caf_platform.wiring import Platform
+
+NAMES_OF_THE_PLATFORM = frozenset({"platform", "policy"})
+"""Actors that are no persons; nobody acts under these names."""
 
 
 def open_platform() -> Platform:
@@ -15,13 +21,22 @@ def open_platform() -> Platform:
     return Platform(read_settings())
 
 
+def has_ledger(settings: Settings) -> bool:
+    """Whether there is a ledger already; looking must not make one."""
+    return bool(settings.ledger_url) or (settings.home / "ledger.db").exists()
+
+
+def nothing_yet() -> BadInput:
+    """What to raise when there is no ledger to look at."""
+    return BadInput("Nothing has happened yet.", next_step="Run: make demo")
+
+
 def chosen(platform: Platform, project: str) -> str:
     """The project that was named, or the only one that has been played.
 
     `BadInput` when several could be meant, or the named one was never played.
     """
-    known = projects_in(platform.settings.projects)
-    played = [name for name in known if _played(platform, name)]
+    played = played_projects(platform)
     if project:
         if project in played:
             return project
@@ -31,22 +46,58 @@ def chosen(platform: Platform, project: str) -> str:
         )
     if len(played) == 1:
         return played[0]
+    if not played:
+        raise nothing_yet()
     raise BadInput(
-        "Which project?" if played else "Nothing has happened yet.",
-        why=f"Played so far: {', '.join(played)}." if played else "",
-        next_step="Name it with --project." if played else "Run: make demo",
+        "Which project?",
+        why=f"Played so far: {', '.join(played)}.",
+        next_step="Name it with --project.",
     )
 
 
-def _played(platform: Platform, name: str) -> bool:
-    return platform.ledger.version(stream(name, DECISIONS)) > 0
+def played_projects(platform: Platform) -> list[str]:
+    """The projects of this clone that have a history, in order of their names."""
+    if not has_ledger(platform.settings):
+        return []
+    known = projects_in(platform.settings.projects)
+    return [name for name in known if platform.ledger.version(stream(name, DECISIONS)) > 0]
 
 
-def state_of(platform: Platform, project: str) -> ProjectState:
-    """The present play of a project."""
-    return read_state(platform.ledger, chosen(platform, project))
+def records_of(platform: Platform, project: str, *, all_plays: bool = False) -> list[Record]:
+    """A project's records in order: those of the present play, or of all plays."""
+    found: list[Record] = []
+    for record in platform.ledger.read(prefix=f"{project}/"):
+        if record.type == PlayStarted.TYPE and not all_plays:
+            found.clear()
+        found.append(record)
+    return found
+
+
+def state_from(project: str, records: Sequence[Record]) -> ProjectState:
+    """The state that some records in order lead to."""
+    state = ProjectState(project)
+    for record in records:
+        state.apply(record)
+    return state
 
 
 def actor_name(platform: Platform, named: str) -> str:
-    """Who acts: named, set in CAF_ACTOR, or the login name."""
-    return named or platform.settings.actor or getpass.getuser()
+    """Who acts: named, set in CAF_ACTOR, or the login name.
+
+    `BadInput` when that is nobody, or one of the names by which the platform itself acts.
+    """
+    name = (named or platform.settings.actor or _login()).strip()
+    if not name or name.casefold() in NAMES_OF_THE_PLATFORM:
+        raise BadInput(
+            f"'{name}' is no person." if name else "Who are you?",
+            why="What a person does is recorded under their name.",
+            next_step="Say who you are with --as, or set CAF_ACTOR.",
+        )
+    return name
+
+
+def _login() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container's user without a name
+        return ""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from caf_governance.gates.evidence import Contender
+from caf_pipelines.history import headline
 from caf_pipelines.lifecycle.models import Models
 from caf_pipelines.lifecycle.session import Session
 from caf_pipelines.lifecycle.store import put_json
@@ -14,9 +15,6 @@ from caf_platform.errors import Conflict, Refused
 from caf_platform.ledger.events import ApprovalAwaited, ApprovalGiven, GateDecided
 from caf_platform.ledger.streams import MODELS
 from caf_platform.model.manifest import manifest_digest, sign_manifest
-
-SAID = 2
-"""How many failing gates a sentence names."""
 
 
 @dataclass
@@ -103,7 +101,8 @@ class Release:
         if answer is None:
             return
         key = "approval" if isinstance(answer, ApprovalGiven) else "approval-awaited"
-        self.session.record("approve", MODELS, answer, key, version)
+        signature = self.session.signature(MODELS, answer, key, version)
+        self.session.record("approve", MODELS, answer, key, version, signature=signature)
         if isinstance(answer, ApprovalAwaited):
             project = self.session.project.name
             text = f"a person must approve: caf approve {version} --project {project}"
@@ -125,14 +124,3 @@ class Release:
             return
         self.models.mirror()
         self.session.tell(version, "promote", "promoted", f"{version} is the champion now")
-
-
-def headline(gate: GateDecided) -> str:
-    """A gate's answer in one sentence: what was gained, or the first thing against each part."""
-    against = f"against {gate.against}" if gate.against else "as first model"
-    if gate.decision.verdict.good:
-        gained = gate.parts["better_than_champion" if gate.against else "beats_baselines"]
-        return f"{against}: {gained.reasons[0].text}"
-    failed = [part.reasons[0].text for part in gate.parts.values() if not part.verdict.good]
-    more = f" (and {len(failed) - 2} more)" if len(failed) > SAID else ""
-    return f"{against}: {'; '.join(failed[:SAID])}{more}"

@@ -12,6 +12,7 @@ from caf_pipelines.stage import declaration
 from caf_pipelines.timeline import Line, Timeline
 from caf_platform.ledger.events import Event, IncidentOpened, Measured
 from caf_platform.ledger.record import Envelope, Record
+from caf_platform.ledger.signing import sign_event
 from caf_platform.ledger.state import ProjectState
 from caf_platform.ledger.streams import INCIDENTS, key, stream
 from caf_platform.ports.alerts import Alert
@@ -78,6 +79,11 @@ class Session:
         )
         self.state.catch_up(self.platform.ledger)
         return record
+
+    def signature(self, part: str, event: Event, *parts: object) -> Signature:
+        """The platform's signature over an event where `record` will put it."""
+        where = stream(self.project.name, part)
+        return sign_event(self.platform.signer, where, self.key(*parts), event)
 
     def envelope(self, stage: str, signature: Signature | None = None) -> Envelope:
         """Who, when and for which capabilities: from the signer, the clock and the stage."""

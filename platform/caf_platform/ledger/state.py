@@ -44,6 +44,7 @@ class ModelState:
     gate: e.GateDecided | None = None
     gate_record: Record | None = None
     approvals: dict[str, e.ApprovalGiven] = field(default_factory=dict)
+    approval_records: dict[str, Record] = field(default_factory=dict)
     promoted: bool = False
     revoked: bool = False
 
@@ -64,7 +65,7 @@ class Move:
 
 @dataclass
 class ProjectState:
-    """One project's present play."""
+    """One project's present play. `moment` is how far its calendar has come (virtual time)."""
 
     project: str
     play: int = 0
@@ -72,6 +73,7 @@ class ProjectState:
     finished: bool = False
     policy_digest: str = ""
     seq: int = 0
+    moment: datetime | None = None
     champion_version: int = 0
     champion: str | None = None
     moves: list[Move] = field(default_factory=list)
@@ -129,6 +131,8 @@ class ProjectState:
         fold = _FOLDS.get(type(event))
         if fold is not None:
             fold(self, event, record)
+        when = record.envelope.virtual_time
+        self.moment = max(self.moment or when, when)
 
 
 def read_state(ledger: Ledger, project: str) -> ProjectState:
@@ -176,7 +180,8 @@ def _judged(state: ProjectState, event: e.GateDecided, record: Record) -> None:
 
 
 def _approved(state: ProjectState, event: e.ApprovalGiven, record: Record) -> None:
-    state.models[event.version].approvals[record.key] = event
+    model = state.models[event.version]
+    model.approvals[record.key], model.approval_records[record.key] = event, record
 
 
 def _promoted(state: ProjectState, event: e.Promoted, record: Record) -> None:
