@@ -35,6 +35,9 @@ from caf_platform.project.model import Project
 Smoke = Callable[[Manifest], Decision]
 """Loads the version through the verified loader and asks it the golden rows."""
 
+NAMED = ("artifact", "data", "evaluation", "golden")
+"""What every manifest names at least; without the golden rows nobody can be asked them."""
+
 CAPABILITIES = (
     Capability.CHANGE_AND_RELEASE_MANAGEMENT,
     Capability.APPLICATION_SECURITY,
@@ -101,6 +104,7 @@ class Door:
             return Facts(version=version, champion=state.champion)
         digest = manifest_digest(model.manifest)
         record = model.gate_record
+        wrong = self._wrong_objects(model.manifest)
         return Facts(
             version=version,
             champion=state.champion,
@@ -108,12 +112,13 @@ class Door:
             gate=model.gate.decision if model.gate else None,
             gate_manifest_digest=model.gate.manifest_digest if model.gate else "",
             manifest_digest=digest,
+            judged_against_champion=model.gate is not None and model.gate.against == state.champion,
             policy_in_force=model.manifest.digests.get("policy") == state.policy_digest,
             contract_in_force=model.manifest.digests.get("contract")
             == self.project.declaration.contract.digest,
             signed=record is not None and self._signed(model.manifest, record),
-            wrong_objects=self._wrong_objects(model.manifest),
-            smoke=self._asked(model.manifest),
+            wrong_objects=wrong,
+            smoke=None if wrong else self._asked(model.manifest),
             approvals=tuple(sorted(model.approvals.items())),
             genuine=tuple(
                 key
@@ -149,13 +154,13 @@ class Door:
 
     def _wrong_objects(self, manifest: Manifest) -> tuple[str, ...]:
         """Names of digests whose bytes in the lake are missing or other bytes."""
-        wrong = [name for name in ("artifact", "data", "evaluation") if name not in manifest.keys]
+        wrong = [name for name in (*NAMED, *manifest.digests) if name not in manifest.keys]
         for name, lake_key in manifest.keys.items():
             try:
                 self.lake.read(lake_key, expected=manifest.digests.get(name, ""))
             except CafError:
                 wrong.append(name)
-        return tuple(wrong)
+        return tuple(dict.fromkeys(wrong))
 
     def _asked(self, manifest: Manifest) -> Decision:
         try:

@@ -25,6 +25,7 @@ class Facts(Frozen):
     gate: Decision | None = None
     gate_manifest_digest: str = ""
     manifest_digest: str = ""
+    judged_against_champion: bool = False
     policy_in_force: bool = False
     contract_in_force: bool = False
     signed: bool = False
@@ -89,6 +90,12 @@ def judge_promotion(facts: Facts) -> Decision:
                 and facts.gate_manifest_digest == facts.manifest_digest,
                 "gate_not_passed",
                 "the release gate has not passed exactly these digests",
+            ),
+            _decide(
+                "rival",
+                facts.judged_against_champion,
+                "other_champion",
+                "the gate compared it with another champion than the present one",
             ),
             _decide(
                 "policy",

@@ -111,16 +111,19 @@ class Session:
     def open_incident(
         self, stage: str, incident: str, *, severity: str, title: str, cause: str
     ) -> None:
-        """Open an incident once; the same one again changes nothing and alerts nobody."""
+        """Open an incident once; the same one again changes nothing and alerts nobody.
+
+        The alert goes first: a process that dies in between alerts twice rather than never.
+        """
         if incident in self.state.incidents:
             return
-        event = IncidentOpened(incident=incident, severity=severity, title=title, cause=cause)
-        self.record(stage, INCIDENTS, event, "incident", incident)
         self.platform.alerts.send(
             Alert(
                 key=incident, severity=severity, title=title, text=cause, project=self.project.name
             )
         )
+        event = IncidentOpened(incident=incident, severity=severity, title=title, cause=cause)
+        self.record(stage, INCIDENTS, event, "incident", incident)
         self.tell(incident, stage, "incident", f"{title}: {cause}")
 
 
