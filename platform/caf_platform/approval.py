@@ -47,6 +47,39 @@ def judge_approval(
     return Decision(by=NAME, verdict=Verdict.REFUSE, reasons=tuple(_once(found)))
 
 
+def judge_giving(
+    gate: Decision | None,
+    approval: ApprovalGiven,
+    *,
+    now: datetime,
+    author: str,
+    valid_days: int,
+    revoked: bool,
+) -> Decision:
+    """Whether a person may give this approval: it would hold, and there is something to approve.
+
+    A version without a passed gate, or one that a rollback revoked, is not approved by anybody.
+    """
+    found: list[Reason] = []
+    if gate is None or gate.verdict is not Verdict.PASS:
+        found.append(Reason(code="gate_not_passed", text="its release gate has not passed"))
+    if revoked:
+        found.append(Reason(code="revoked", text="it was revoked by a rollback"))
+    digest = approval.manifest_digest
+    held = judge_approval(
+        digest,
+        [approval],
+        now=now,
+        mode=PromotionMode.MANUAL,
+        author=author,
+        valid_days=valid_days,
+    )
+    if not held.verdict.good:
+        found += held.reasons
+    verdict = Verdict.REFUSE if found else Verdict.PASS
+    return Decision(by=NAME, verdict=verdict, reasons=tuple(found) or held.reasons)
+
+
 def _held(approval: ApprovalGiven) -> Reason:
     """An automatic approval is never told as a person's."""
     until = f"until {approval.expires_at.isoformat()}"
@@ -92,7 +125,7 @@ def _wrong_automatic(mode: PromotionMode) -> Reason | None:
 
 
 def _wrong_person(approver: str, author: str, publisher: str) -> Reason | None:
-    """Names are compared without regard to case and outer spaces."""
+    """Names are compared without regard to case, outer spaces and what follows a comma."""
     name = _name(approver)
     if not name:
         return Reason(code="nameless", text="the approval names no approver")
@@ -110,7 +143,8 @@ def _wrong_person(approver: str, author: str, publisher: str) -> Reason | None:
 
 
 def _name(name: str) -> str:
-    return name.strip().casefold()
+    """The person in `Tomas Keller, data science`: what follows a comma is what they do."""
+    return name.split(",", 1)[0].strip().casefold()
 
 
 def _once(reasons: Iterable[Reason]) -> Iterable[Reason]:

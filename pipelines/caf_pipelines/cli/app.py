@@ -148,7 +148,7 @@ def projects(json: Json = False) -> None:
 @app.command()
 def approve(version: str, project: Project = "", actor: Actor = "", json: Json = False) -> None:
     """Approve a version whose gate has passed; never your own."""
-    from caf_pipelines.cli.acting import approve_version
+    from caf_pipelines.cli.approving import approve_version
 
     approve_version(version, project, actor, as_json=json)
 

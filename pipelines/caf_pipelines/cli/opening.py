@@ -1,7 +1,9 @@
 """Opens the platform and a project for a verb."""
 
 import getpass
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from caf_platform.errors import BadInput
 from caf_platform.ledger.events import PlayStarted
@@ -16,9 +18,22 @@ NAMES_OF_THE_PLATFORM = frozenset({"platform", "policy"})
 """Actors that are no persons; nobody acts under these names."""
 
 
+_GIVEN: ContextVar[Platform | None] = ContextVar("platform", default=None)
+
+
 def open_platform() -> Platform:
-    """The platform of this environment's settings."""
-    return Platform(read_settings())
+    """The platform of this environment's settings, or the one that was given."""
+    return _GIVEN.get() or Platform(read_settings())
+
+
+@contextmanager
+def given(platform: Platform) -> Iterator[None]:
+    """Within this, verbs act on `platform`: for programs that hold one with adapters of theirs."""
+    token = _GIVEN.set(platform)
+    try:
+        yield
+    finally:
+        _GIVEN.reset(token)
 
 
 def has_ledger(settings: Settings) -> bool:

@@ -204,7 +204,7 @@ class Walk:
             (validated.validated_key, validated.validated_digest)
         ]
         files += [
-            (replay.validated_key, None)
+            (replay.validated_key, replay.validated_digest)
             for replay in self.state.batches[event.batch].replayed
             if replay.validated_key and replay.revision == event.revision
         ]

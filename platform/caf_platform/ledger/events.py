@@ -123,6 +123,7 @@ class QuarantineReplayed(Event):
     validated_key: str | None
     quarantine_key: str | None
     contract_digest: str
+    validated_digest: str | None = None
 
 
 class ScoredBy(Frozen):

@@ -32,7 +32,9 @@ class BatchState:
         own: tuple[tuple[str, str | None], ...] = (
             (self.validated.validated_key, self.validated.validated_digest),
         )
-        return own + tuple((r.validated_key, None) for r in self.replayed if r.validated_key)
+        return own + tuple(
+            (r.validated_key, r.validated_digest) for r in self.replayed if r.validated_key
+        )
 
 
 @dataclass
