@@ -199,6 +199,8 @@ class Data:
             return
         with self.session.measuring("score") as measured:
             rows = self.session.frames.rows([name])
+            if rows.empty:
+                return
             versions = [(CHAMPION, state.champion)]
             if state.former_champion is not None:
                 versions.append((SHADOW, state.former_champion))

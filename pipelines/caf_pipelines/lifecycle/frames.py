@@ -137,7 +137,9 @@ class Elsewhere:
 
 
 def _joined(frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
-    found = [frame for frame in frames if len(frame)]
+    """One frame; of empty ones the first, for its columns."""
+    given = list(frames)
+    found = [frame for frame in given if len(frame)] or given[:1]
     return pd.concat(found, ignore_index=True) if found else pd.DataFrame()
 
 

@@ -106,11 +106,14 @@ class Watching:
         return [name for name in self.session.frames.usable() if name in inside]
 
     def _scored(self, batches: list[str], version: str) -> pd.DataFrame:
-        """Accepted rows with one version's scores and the labels known by now, in row order."""
+        """Rows that a version scored, with its scores and the labels known by now, in row order.
+
+        Rows that came back from quarantine after their batch was scored were not served.
+        """
         rows = self.session.frames.rows(batches)
         log = self.session.frames.predictions(batches, version).set_index(ROW_ID)
         scores = [name for name in log if name == SCORE or str(name).startswith(f"{SCORE}_")]
-        rows = rows.join(log[scores], on=ROW_ID)
+        rows = rows.join(log[scores], on=ROW_ID, how="inner").reset_index(drop=True)
         rows[LABEL] = self.session.frames.labels_of(rows[ROW_ID])
         return rows
 

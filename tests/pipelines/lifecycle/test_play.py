@@ -1,6 +1,7 @@
 """A whole life of the micro project: what happens, in which order, and what never happens."""
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from micro.data import (
@@ -17,6 +18,7 @@ from micro.data import (
 )
 from micro_play import World, after, essence, telling, under, whole_story
 
+from caf_pipelines.lifecycle.replaying import replay_batch
 from caf_pipelines.summary import summarise
 from caf_platform.decision import Action, Verdict
 from caf_platform.errors import Unavailable
@@ -454,3 +456,43 @@ def test_anew_starts_over_what_is_finished():
     play = world.opened(project, anew=True)
 
     assert (play.session.state.play, play.session.state.batches) == (2, {})
+
+
+def test_a_batch_without_a_new_row_is_no_accident():
+    """Where the contract allows it, it is accepted with no rows, served nobody, and no harm."""
+    again = delivery(8, batch(7))
+    project = telling(
+        Sensor(days=range(1, 20), instead={"day-08": again, "day-14": delivery(14, batch(13))})
+    )
+    contract = replace(project.declaration.contract, min_rows=0)
+    project = replace(project, declaration=replace(project.declaration, contract=contract))
+
+    play = World().played(project)
+
+    empty = play.session.state.batches["day-14"]
+    assert (empty.validated.accepted, empty.validated.duplicates, empty.scored) == (0, ROWS, None)
+    assert play.session.state.champion == "v1"
+    assert actions(play)["0003"] is Action.DATA_INCIDENT
+
+
+def test_rows_back_from_quarantine_are_not_taken_for_served_ones():
+    """They have no score: monitoring looks at the rows that were served."""
+    world = after("score/day-13")
+    rows = batch(14)
+    rows.loc[0, "heat"] = "11"
+    project = telling(Sensor(days=range(1, 20), instead={"day-14": delivery(14, rows)}))
+    columns = project.declaration.contract.columns
+    wider = tuple(replace(c, maximum=12.0) if c.name == "heat" else c for c in columns)
+    contract = replace(project.declaration.contract, columns=wider)
+    play = world.opened(project)
+    play.data.take(delivery(14, rows))
+
+    later = world.opened(
+        replace(project, declaration=replace(project.declaration, contract=contract))
+    )
+    replay_batch(later.session, "day-14")
+    later.run()
+
+    window = later.session.state.windows[-1]
+    assert later.session.state.batches["day-14"].replayed[0].accepted == 1
+    assert window.readings["calibration"].verdict is not Verdict.CANNOT_JUDGE
