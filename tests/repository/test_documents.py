@@ -53,6 +53,30 @@ def test_written_commands_exist(path, command):
 
 
 @pytest.mark.parametrize(
+    "line",
+    [
+        "make nosuch",
+        "make demo COLOUR=red",
+        "CAF_NOSUCH=1 make demo",
+        "caf nosuch",
+        "caf audit nosuch",
+        "caf history --nosuch",
+        "caf promote",
+        "caf champion v1",
+        "curl somewhere",
+    ],
+)
+def test_the_check_refuses_commands_that_do_not_exist(line, tmp_path):
+    """A target, variable, setting, verb, option, argument or program that is not there."""
+    page = tmp_path / "page.md"
+    page.write_text(f"```sh\n{line}\n```\n", "utf-8")
+
+    (command,) = commands(page)
+
+    assert problem(command) != ""
+
+
+@pytest.mark.parametrize(
     ("path", "link"),
     [
         pytest.param(p, link, id=f"{name_of(p)}: {link}")

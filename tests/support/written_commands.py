@@ -89,7 +89,7 @@ def _make_problem(words: tuple[str, ...]) -> str:
 def _caf_problem(words: tuple[str, ...], *, complete: bool) -> str:
     found = leaf(words)
     if found is None:
-        return "" if list(words) in ([], ["--help"]) else "caf has no such verb"
+        return "" if list(words) in ([], ["--help"], ["--version"]) else "caf has no such verb"
     command, rest = found
     options = {option for parameter in command.params for option in parameter.opts}
     unknown = [w for w in rest if w.startswith("-") and w not in options | {"--help"}]
