@@ -22,9 +22,9 @@ from caf_platform.ledger.events import (
     BatchScored,
     BatchValidated,
     LabelsReceived,
-    ScoredBy,
 )
 from caf_platform.ledger.streams import DATA
+from caf_platform.ledger.values import ScoredBy
 from caf_platform.ports.lake import Zone
 from caf_platform.project.source import Delivery, DeliveryKind
 
@@ -89,10 +89,8 @@ class Data:
             self.session.tell(delivery.name, "ingest", "watch", text)
 
     def _check_freshness(self, name: str) -> None:
-        received = self.session.state.batches[name].received
-        for stale in stale_feeds(
-            received.feeds, received.arrived_at, self.session.policy.validation
-        ):
+        first = self.session.state.batches[name].first
+        for stale in stale_feeds(first.feeds, first.arrived_at, self.session.policy.validation):
             self.session.open_incident(
                 "ingest",
                 stale_incident(stale.feed, name),

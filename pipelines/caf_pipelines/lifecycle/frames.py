@@ -15,8 +15,8 @@ import pandas as pd
 
 from caf_pipelines.stages.collect_labels import REVISION, Known
 from caf_platform.lake_columns import LABEL, ROW_ID
-from caf_platform.ledger.events import ScoredBy
 from caf_platform.ledger.state import BatchState, ProjectState
+from caf_platform.ledger.values import ScoredBy
 from caf_platform.ports.lake import Lake
 
 KEPT_FRAMES = 1024
@@ -57,7 +57,7 @@ class Frames:
 
     def day_of(self, batch: BatchState) -> date:
         """The local day that a batch ends on; one that arrives at midnight ends the day before."""
-        return self.local_day(batch.received.arrived_at)
+        return self.local_day(batch.first.arrived_at)
 
     def _local_day(self, moment: datetime) -> date:
         """The local day that ends at or holds a moment."""
@@ -66,7 +66,7 @@ class Frames:
     def usable(self, first: date | None = None, last: date | None = None) -> list[str]:
         """Names of validated batches whose day lies in [first, last], in order of arrival."""
         found = [
-            (batch.received.arrived_at, name)
+            (batch.first.arrived_at, name)
             for name, batch in self._state.batches.items()
             if batch.validated is not None
             and (first is None or self.day_of(batch) >= first)

@@ -115,7 +115,7 @@ class Training:
         if column:
             return rows[column]
         owners, batches = self.session.frames.owners(), self.session.state.batches
-        arrived = [batches[owners[row]].received.arrived_at for row in rows[ROW_ID]]
+        arrived = [batches[owners[row]].first.arrived_at for row in rows[ROW_ID]]
         return pd.Series(pd.to_datetime(arrived), index=rows.index)
 
     def _newest_labelled(self) -> date | None:

@@ -67,9 +67,7 @@ class Watching:
         state, frames = self.session.state, self.session.frames
         sources: dict[str, Any] = {
             "arrivals": [
-                (b.received.arrived_at, b.received.feeds)
-                for b in map(state.batches.get, names)
-                if b
+                (b.first.arrived_at, b.first.feeds) for b in map(state.batches.get, names) if b
             ],
             "feed_digests": [self._feed_digests(name) for name in names],
         }

@@ -11,14 +11,20 @@ from typing import Any
 
 from caf_platform.ledger import events as e
 from caf_platform.ledger.record import Record
+from caf_platform.ledger.values import Manifest
 from caf_platform.ports.ledger import Ledger
 
 
 @dataclass
 class BatchState:
-    """A batch's newest revision and how far it has come."""
+    """A batch's newest revision and how far it has come.
+
+    `first` is the first revision: a correction that comes months later makes the batch neither
+    newer nor its feeds stale.
+    """
 
     received: e.BatchReceived
+    first: e.BatchReceived
     validated: e.BatchValidated | None = None
     refused: e.BatchRefused | None = None
     scored: e.BatchScored | None = None
@@ -42,7 +48,7 @@ class ModelState:
     """A model version: trained, judged, approved, promoted, perhaps revoked."""
 
     trained: e.ModelTrained
-    manifest: e.Manifest
+    manifest: Manifest
     gate: e.GateDecided | None = None
     gate_record: Record | None = None
     approvals: dict[str, e.ApprovalGiven] = field(default_factory=dict)
@@ -152,7 +158,7 @@ def _started(state: ProjectState, event: e.PlayStarted, record: Record) -> None:
 def _received(state: ProjectState, event: e.BatchReceived, _record: Record) -> None:
     known = state.batches.get(event.batch)
     if known is None or event.revision > known.received.revision:
-        state.batches[event.batch] = BatchState(event)
+        state.batches[event.batch] = BatchState(event, known.first if known else event)
 
 
 def _validated(state: ProjectState, event: e.BatchValidated, _record: Record) -> None:

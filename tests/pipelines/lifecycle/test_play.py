@@ -496,3 +496,14 @@ def test_rows_back_from_quarantine_are_not_taken_for_served_ones():
     window = later.session.state.windows[-1]
     assert later.session.state.batches["day-14"].replayed[0].accepted == 1
     assert window.readings["calibration"].verdict is not Verdict.CANNOT_JUDGE
+
+
+def test_a_late_correction_is_no_new_data():
+    """Day 2 corrected on day 22 is still day 2: not stale, and no row of the newest gate."""
+    source = Sensor(days=range(1, 26), more=[delivery(2, batch(2).iloc[:30], late=20)])
+
+    play = after("closed/0003").played(telling(source))
+
+    assert play.session.state.batches["day-02"].received.revision == 2
+    assert not any(name.startswith("stale") for name in play.session.state.incidents)
+    assert play.session.state.champion == "v2"
