@@ -16,7 +16,7 @@ from pydantic import Field
 from caf_monitoring.monitors import calls_for
 from caf_monitoring.monitors.reading import NOT_ASKED, NOT_YET, because
 from caf_platform.decision import Action, Decision, Frozen, Reason, Verdict
-from caf_platform.ledger.events import Suppressed
+from caf_platform.ledger.values import Suppressed
 from caf_platform.project.policy import Policy
 
 PERFORMANCE = ("calibration", "skill")

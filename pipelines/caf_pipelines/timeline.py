@@ -85,5 +85,5 @@ class ConsoleTimeline:
 
 
 def capability_of(stage: str) -> str:
-    """The title of a stage's first capability."""
-    return PLUGINS.get(Kind.STAGE, stage).capabilities[0].title
+    """The name of a stage's first capability."""
+    return PLUGINS.get(Kind.STAGE, stage).capabilities[0].label

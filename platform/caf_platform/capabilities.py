@@ -87,7 +87,7 @@ class Capability(StrEnum):
         return Perspective(self.value.split(".", 1)[0].capitalize())
 
     @property
-    def title(self) -> str:
+    def label(self) -> str:
         """The capability's name as the whitepaper prints it."""
         return _TITLES.get(self, _titled(self.value.split(".", 1)[1]))
 
@@ -145,14 +145,14 @@ NAMED_ONLY: Final = frozenset(
 
 @dataclass(frozen=True)
 class CapabilityRow:
-    """A catalogue row, ready to print: identifier, title, perspective, enriched or named only."""
+    """A catalogue row, ready to print: identifier, label, perspective, enriched or named only."""
 
     capability: Capability
-    title: str
+    label: str
     perspective: Perspective
     enriched: bool
 
 
 def catalogue() -> tuple[CapabilityRow, ...]:
     """Every capability in the whitepaper's order."""
-    return tuple(CapabilityRow(c, c.title, c.perspective, c.enriched) for c in Capability)
+    return tuple(CapabilityRow(c, c.label, c.perspective, c.enriched) for c in Capability)

@@ -13,18 +13,12 @@ from caf_platform.capabilities import Capability
 from caf_platform.decision import Decision, Reason, Verdict
 from caf_platform.door_rules import Facts, judge_promotion, judge_rollback
 from caf_platform.errors import CafError, Refused
-from caf_platform.ledger.events import (
-    ApprovalGiven,
-    Event,
-    Manifest,
-    Promoted,
-    PromotionRefused,
-    RolledBack,
-)
+from caf_platform.ledger.events import ApprovalGiven, Event, Promoted, PromotionRefused, RolledBack
 from caf_platform.ledger.record import Envelope, Record
 from caf_platform.ledger.signing import sign_event, signatory
 from caf_platform.ledger.state import ModelState, ProjectState
 from caf_platform.ledger.streams import CHAMPION, DECISIONS, key, stream
+from caf_platform.ledger.values import Manifest
 from caf_platform.model.manifest import manifest_digest, verify_manifest
 from caf_platform.ports.clock import Clock
 from caf_platform.ports.lake import Lake

@@ -184,7 +184,7 @@ def area_under_curve(label: ArrayLike, score: ArrayLike) -> float | None:
     J. A. Hanley and B. J. McNeil, *Radiology* 143(1), 1982. `sklearn.metrics` has it too, but
     takes over a second to import, which each monitor and gate would pay.
     """
-    from scipy.stats import rankdata  # noqa: PLC0415 - half a second that only this needs
+    from scipy.stats import rankdata
 
     scores = np.asarray(score, dtype=np.float64)
     positive = np.asarray(label) == 1

@@ -57,4 +57,4 @@ def test_the_catalogue_is_the_whitepapers():
 
     assert len(rows) == 49
     assert [counts[perspective] for perspective in Perspective] == [9, 7, 8, 8, 9, 8]
-    assert len({row.title for row in rows}) == 49
+    assert len({row.label for row in rows}) == 49

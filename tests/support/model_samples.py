@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from caf_platform.digest import digest
-from caf_platform.ledger.events import Manifest
+from caf_platform.ledger.values import Manifest
 from caf_platform.model.artifact import dump
 from caf_platform.model.families import tasks_of
 from caf_platform.model.training import fit

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 def s3_server() -> Iterator[str]:
     """Its endpoint URL, while it runs; the port is free and new each time."""
     # Half a second, paid only by tests that need it.
-    from moto.server import ThreadedMotoServer  # noqa: PLC0415
+    from moto.server import ThreadedMotoServer
 
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()

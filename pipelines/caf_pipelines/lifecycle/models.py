@@ -10,9 +10,10 @@ from caf_platform.decision import Decision
 from caf_platform.door import Door
 from caf_platform.errors import BadInput, CafError, did_you_mean
 from caf_platform.lake_columns import ROW_ID
-from caf_platform.ledger.events import Manifest, MirrorReconciled, StoredModel
+from caf_platform.ledger.events import MirrorReconciled
 from caf_platform.ledger.state import ModelState
 from caf_platform.ledger.streams import MODELS
+from caf_platform.ledger.values import Manifest, StoredModel
 from caf_platform.model.golden import check_golden
 from caf_platform.model.scorer import VerifiedScorer, load_scorer
 from caf_platform.ports.scorer import Scorer

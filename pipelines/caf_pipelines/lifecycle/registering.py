@@ -12,7 +12,8 @@ from caf_pipelines.lifecycle.session import Session
 from caf_pipelines.lifecycle.store import put, put_json
 from caf_pipelines.stage import tags
 from caf_pipelines.stages.train import Fitted, Trained
-from caf_platform.ledger.events import Manifest, ModelTrained, StoredModel
+from caf_platform.ledger.events import ModelTrained
+from caf_platform.ledger.values import Manifest, StoredModel
 from caf_platform.model.artifact import dump
 from caf_platform.model.families import trusted_types
 from caf_platform.model.golden import golden_answers

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from caf_platform.errors import CafError
-from caf_platform.ledger.events import BatchScored, ScoredBy
+from caf_platform.ledger.events import BatchScored
+from caf_platform.ledger.values import ScoredBy
 from caf_platform.ports.lake import Lake
 
 PREDICTION_ID: Final = "prediction_id"

@@ -26,6 +26,7 @@ from caf_platform.lake_columns import ROW_ID, SCORE
 from caf_platform.ledger import events as e
 from caf_platform.ledger.record import Record
 from caf_platform.ledger.state import ModelState, ProjectState
+from caf_platform.ledger.values import Manifest, ScoredBy
 from caf_platform.ports.lake import Lake
 
 _AN_ID: Final = re.compile(r"[0-9a-f]{16}")
@@ -121,7 +122,7 @@ class Walk:
             uncommitted_changes=code.get("changed"),
         )
 
-    def _code(self, manifest: e.Manifest) -> dict[str, Any]:
+    def _code(self, manifest: Manifest) -> dict[str, Any]:
         try:
             data = self.lake.read(manifest.keys["code"], expected=manifest.digests.get("code"))
             found: dict[str, Any] = json.loads(data)
@@ -224,7 +225,7 @@ class Walk:
                     return self._first_id(by)
         return None
 
-    def _first_id(self, by: e.ScoredBy) -> str | None:
+    def _first_id(self, by: ScoredBy) -> str | None:
         try:
             data = self.lake.read(by.predictions_key, expected=by.predictions_digest)
         except CafError:

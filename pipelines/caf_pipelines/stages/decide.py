@@ -9,7 +9,7 @@ from caf_monitoring.triage import Context, triage
 from caf_pipelines.stage import stage
 from caf_platform.capabilities import Capability
 from caf_platform.decision import Action, Decision
-from caf_platform.ledger.events import Suppressed
+from caf_platform.ledger.values import Suppressed
 from caf_platform.project.policy import Policy
 
 

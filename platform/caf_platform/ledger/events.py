@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from caf_platform.decision import Action, Decision, Frozen, Number
+from caf_platform.ledger.values import Manifest, ScoredBy, StoredModel, Suppressed
 
 Measured = dict[str, float | int | str | None]
 
@@ -20,22 +21,6 @@ class Event(Frozen):
     VERSION: ClassVar[int] = 1
 
     measured: Measured = {}
-
-
-class Manifest(Frozen):
-    """What a model version is: its name and every digest that an approval must name.
-
-    `digests` is open: `artifact`, `data`, `evaluation`, `contract`, `policy`, `code` and
-    `environment` today. `keys` says where in the lake the bytes behind a digest lie; the door
-    reads and checks every one of them, so whatever is added here is checked like the rest.
-    """
-
-    project: str
-    version: str
-    family: str
-    run_id: str
-    digests: dict[str, str]
-    keys: dict[str, str] = {}
 
 
 class PlayStarted(Event):
@@ -126,18 +111,6 @@ class QuarantineReplayed(Event):
     validated_digest: str | None = None
 
 
-class ScoredBy(Frozen):
-    """One model's predictions on a batch: `role` is champion (served) or shadow (unseen)."""
-
-    role: str
-    version: str
-    artifact_digest: str
-    rows: int
-    predictions_key: str
-    predictions_digest: str
-    features_digest: str
-
-
 class BatchScored(Event):
     """The champion scored a batch, and the previous champion did so unseen."""
 
@@ -160,15 +133,6 @@ class LabelsReceived(Event):
     corrected: int
     unknown: int
     unusable: int = 0
-
-
-class StoredModel(Frozen):
-    """A trained model beside the challenger (dummy, simple baseline), for the same comparison."""
-
-    family: str
-    features: tuple[str, ...]
-    key: str
-    digest: str
 
 
 class ModelTrained(Event):
@@ -261,14 +225,6 @@ class WindowMonitored(Event):
     champion: str | None
     readings: dict[str, Decision]
     evidence_key: str | None = None
-
-
-class Suppressed(Frozen):
-    """An action that also applied and was not taken, and why."""
-
-    action: Action
-    cause: str
-    reason: str
 
 
 class ActionDecided(Event):

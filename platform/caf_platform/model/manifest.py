@@ -3,7 +3,7 @@
 from typing import Final
 
 from caf_platform.digest import digest_of
-from caf_platform.ledger.events import Manifest
+from caf_platform.ledger.values import Manifest
 from caf_platform.ports.signer import Signature, Signer, signing_bytes
 
 PURPOSE: Final = "model-manifest"

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sklearn.pipeline import Pipeline
 
 from caf_platform.errors import BadInput, Refused, Tampered, Unavailable
-from caf_platform.ledger.events import Manifest
+from caf_platform.ledger.values import Manifest
 from caf_platform.model import artifact
 from caf_platform.model.families import tasks_of
 from caf_platform.model.training import features_of, predict

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from model_samples import manifest_of
 
 from caf_platform.adapters.signer import LocalSigner
-from caf_platform.ledger.events import Manifest
+from caf_platform.ledger.values import Manifest
 from caf_platform.model.manifest import manifest_digest, sign_manifest, verify_manifest
 from caf_platform.ports.signer import Principal, Signer, signing_bytes
 

@@ -16,7 +16,7 @@ LN2 = np.log(2)
 
 
 def _evidently() -> DriftMeter:
-    from caf_platform.adapters.drift import EvidentlyDrift  # noqa: PLC0415  # takes 5 s
+    from caf_platform.adapters.drift import EvidentlyDrift  # takes 5 s
 
     return EvidentlyDrift()
 
@@ -270,7 +270,7 @@ def test_no_window_raises_and_no_score_is_odd(
 
 def test_an_error_inside_evidently_becomes_that_column_s_reason() -> None:
     """Evidently cannot summarise a column of lists: no score, and its own words as the reason."""
-    from caf_platform.adapters.drift import EvidentlyDrift  # noqa: PLC0415  # takes 5 s
+    from caf_platform.adapters.drift import EvidentlyDrift  # takes 5 s
 
     frame = pd.DataFrame({"bad": [[1], [2], [3]], "c": ["a", "b", "a"]})
 
@@ -282,7 +282,7 @@ def test_an_error_inside_evidently_becomes_that_column_s_reason() -> None:
 
 def test_a_large_window_is_sampled_alike_each_time() -> None:
     """Above the bound a seeded sample is measured: equal scores twice, close to the whole's."""
-    from caf_platform.adapters.drift import EvidentlyDrift  # noqa: PLC0415  # takes 5 s
+    from caf_platform.adapters.drift import EvidentlyDrift  # takes 5 s
 
     draw = np.random.default_rng(1)
     frames = [pd.DataFrame({"x": draw.normal(loc, size=20_000)}) for loc in (0.3, 0.0)]
@@ -298,9 +298,9 @@ def test_a_large_window_is_sampled_alike_each_time() -> None:
 
 def test_telemetry_is_off() -> None:
     """Importing the adapter leaves Evidently told not to track."""
-    import os  # noqa: PLC0415  # beside its only use
+    import os  # beside its only use
 
-    from caf_platform.adapters import drift  # noqa: PLC0415  # takes 5 s
+    from caf_platform.adapters import drift  # takes 5 s
 
     assert drift.METHOD == "psi"
     assert os.environ["DO_NOT_TRACK"]

@@ -10,7 +10,7 @@ from model_samples import FEATURES, SERVED, file_of, fitted, manifest_of, rows
 
 from caf_platform.digest import digest
 from caf_platform.errors import BadInput, Refused, Tampered, Unavailable
-from caf_platform.ledger.events import Manifest
+from caf_platform.ledger.values import Manifest
 from caf_platform.model.scorer import VerifiedScorer, load_scorer
 from caf_platform.model.training import predict
 from caf_platform.ports.scorer import Scorer
