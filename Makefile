@@ -4,8 +4,12 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 LOCKS  := infra/requirements
 PROJECT ?= flight_delays
-# An installed package is compiled once at set-up, so that no command pays for it later.
-INSTALL = $(BIN)/uv pip install --quiet --python $(BIN)/python --no-build-isolation --compile-bytecode
+# Everything installed is compiled at set-up, so that no command pays for it later. Where uv cannot
+# reach the index (a proxy or certificates that only pip is told of), pip does the same, slowly.
+define install
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-build-isolation --compile-bytecode $(1) \
+	  || { echo "Once more with pip ..."; $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation $(1); }
+endef
 
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
@@ -29,13 +33,13 @@ $(BIN)/uv: $(LOCKS)/boot.txt
 
 $(VENV)/.core: $(LOCKS)/core.txt pyproject.toml | $(BIN)/uv
 	@echo "Installing the pinned packages (about a minute, once) ..."
-	@$(INSTALL) --require-hashes -r $(LOCKS)/core.txt
-	@$(INSTALL) --no-deps --editable .
+	$(call install,--require-hashes -r $(LOCKS)/core.txt)
+	$(call install,--no-deps --editable .)
 	@touch $@
 
 $(VENV)/.dev: $(LOCKS)/dev.txt $(VENV)/.core
 	@echo "Installing the development tools ..."
-	@$(INSTALL) --require-hashes -r $(LOCKS)/dev.txt
+	$(call install,--require-hashes -r $(LOCKS)/dev.txt)
 	@touch $@
 
 demo: setup ## one year of real flights through the whole lifecycle, offline
