@@ -148,6 +148,7 @@ class Data:
             decision=judged.decision,
             first_event=times.min().to_pydatetime() if len(times) else None,
             last_event=times.max().to_pydatetime() if len(times) else None,
+            report_key=self._report(name, judged) if len(judged.quarantined) else None,
         )
 
     def _refused(self, name: str, judged: Validated) -> BatchRefused:
@@ -158,13 +159,20 @@ class Data:
             raw_digest=received.raw_digest,
             contract_digest=self.session.declaration.contract.digest,
             decision=judged.decision,
+            report_key=self._report(name, judged),
         )
+
+    def _report(self, name: str, judged: Validated) -> str | None:
+        """Keep the engine's own report; there is none of a file that could not be read."""
+        if not judged.report:
+            return None
+        lake, project = self.session.platform.lake, self.session.project.name
+        return put_json(lake, project, f"contract/{name}", judged.report)[0]
 
     def _quarantine(self, name: str, judged: Validated) -> str | None:
         if judged.quarantined.empty:
             return None
         lake, project = self.session.platform.lake, self.session.project.name
-        put_json(lake, project, f"contract/{name}", judged.report)
         data = judged.quarantined.to_csv(index=False).encode()
         return put(lake, Zone.QUARANTINE, project, name, data, "csv")[0]
 

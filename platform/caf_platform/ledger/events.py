@@ -66,7 +66,10 @@ class BatchReceived(Event):
 
 
 class BatchValidated(Event):
-    """The contract was applied: rows in = accepted + quarantined + duplicates."""
+    """The contract was applied: rows in = accepted + quarantined + duplicates.
+
+    `report_key` is the validation engine's own report, kept where rows were set aside.
+    """
 
     TYPE = "batch_validated"
     batch: str
@@ -83,6 +86,7 @@ class BatchValidated(Event):
     decision: Decision
     first_event: datetime | None = None
     last_event: datetime | None = None
+    report_key: str | None = None
 
 
 class BatchRefused(Event):
@@ -95,6 +99,7 @@ class BatchRefused(Event):
     contract_digest: str
     decision: Decision
     quarantine_key: str | None = None
+    report_key: str | None = None
 
 
 class QuarantineReplayed(Event):
