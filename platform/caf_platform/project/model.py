@@ -96,10 +96,24 @@ class OutcomeValue:
 
     @property
     def threshold(self) -> float:
-        """The probability above which acting pays: equal expected value of both actions."""
-        alarm_loss = self.true_negative - self.false_positive
-        miss_loss = self.true_positive - self.false_negative
-        return alarm_loss / (alarm_loss + miss_loss)
+        """The probability above which acting pays: equal expected value of both actions.
+
+        Cost-loss ratio; only for a table that is `worth_acting`.
+        """
+        return self._alarm_loss / (self._alarm_loss + self._miss_loss)
+
+    @property
+    def worth_acting(self) -> bool:
+        """Whether acting helps when it is due and does not when it is not."""
+        return self._miss_loss > 0 and self._alarm_loss >= 0
+
+    @property
+    def _alarm_loss(self) -> float:
+        return self.true_negative - self.false_positive
+
+    @property
+    def _miss_loss(self) -> float:
+        return self.true_positive - self.false_negative
 
 
 @declared
