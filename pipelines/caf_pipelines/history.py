@@ -84,6 +84,11 @@ def first(decision: Decision) -> str:
     return decision.reasons[0].text if decision.reasons else decision.verdict.value
 
 
+def broken(decision: Decision) -> str:
+    """The first rules that a refused batch broke, each with its code: `wind:missing_column: …`."""
+    return "; ".join(f"{reason.code}: {reason.text}" for reason in decision.reasons[:SAID])
+
+
 def _shortened(text: str) -> str:
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1].rstrip()}…"
 
@@ -119,7 +124,7 @@ def _validated(event: e.BatchValidated) -> Iterator[Told]:
 
 
 def _refused(event: e.BatchRefused) -> Iterator[Told]:
-    yield Told(event.batch, "validate", event.decision.verdict.value, _why(event.decision))
+    yield Told(event.batch, "validate", event.decision.verdict.value, broken(event.decision))
 
 
 def _replayed(event: e.QuarantineReplayed) -> Iterator[Told]:

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from caf_platform.approval import judge_approval
-from caf_platform.decision import Verdict
+from caf_platform.approval import judge_approval, judge_giving
+from caf_platform.decision import Decision, Verdict
 from caf_platform.ledger.events import ApprovalGiven
 from caf_platform.project.policy import PromotionMode
 
@@ -159,3 +159,42 @@ def test_passing_means_that_one_of_them_is_lawful(approvals, mode):
     found = judged(*approvals, mode=mode)
 
     assert found.verdict is (Verdict.PASS if lawful else Verdict.REFUSE)
+
+
+@pytest.mark.parametrize("approver", ["Ada Bell", "ada bell ", "Ada Bell, model risk"])
+def test_what_follows_a_comma_is_no_part_of_a_name(approver):
+    """The project's owner is `Ada Bell, data science`; Ada is Ada in every spelling."""
+    found = judged(approval(approver=approver), author="Ada Bell, data science")
+
+    assert codes(found) == ["approver_is_author"]
+
+
+def giving(verdict=Verdict.PASS, *, revoked=False, author="ada", **changes):
+    """Grace is about to approve a version whose gate said this."""
+    gate = None if verdict is None else Decision(by="gate", verdict=verdict)
+    return judge_giving(
+        gate, approval(**changes), now=NOW, author=author, valid_days=7, revoked=revoked
+    )
+
+
+def test_a_passed_gate_may_be_approved_by_somebody_else():
+    """All is well: the approval may be given."""
+    assert giving().verdict is Verdict.PASS
+
+
+@pytest.mark.parametrize("verdict", [None, Verdict.REFUSE, Verdict.CANNOT_JUDGE, Verdict.OK])
+def test_nothing_but_a_passed_gate_is_approved(verdict):
+    """No gate, a refusal, *cannot judge*, or a monitor's word: nothing to approve."""
+    assert codes(giving(verdict)) == ["gate_not_passed"]
+
+
+def test_every_reason_against_an_approval_is_told():
+    """Revoked, refused by the gate, and one's own: all three at once."""
+    found = giving(Verdict.REFUSE, revoked=True, author="grace")
+
+    assert codes(found) == ["gate_not_passed", "revoked", "approver_is_author"]
+
+
+def test_an_approval_for_longer_than_the_policy_allows_is_not_given():
+    """A week is allowed; eight days are not."""
+    assert codes(giving(expires_at=NOW + timedelta(days=8))) == ["valid_too_long"]

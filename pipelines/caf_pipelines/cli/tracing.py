@@ -8,7 +8,7 @@ from rich.tree import Tree
 
 from caf_pipelines.cli.opening import chosen, open_platform, records_of, state_from
 from caf_pipelines.cli.output import console, show_json, show_table
-from caf_pipelines.history import first
+from caf_pipelines.history import broken
 from caf_pipelines.lineage.origins import BatchOrigin, Lineage, ModelOrigin, PredictionOrigin
 from caf_pipelines.lineage.walk import Walk
 from caf_platform.digest import short
@@ -162,7 +162,7 @@ def _set_aside(state: ProjectState) -> Iterator[dict[str, Any]]:
     for name, batch in state.batches.items():
         if batch.refused:
             rows = batch.refused.decision.numbers.get("rows")
-            yield _entry(name, batch, rows=rows, refused=True, why=first(batch.refused.decision))
+            yield _entry(name, batch, rows=rows, refused=True, why=broken(batch.refused.decision))
         elif batch.validated and batch.validated.quarantined:
             last = batch.replayed[-1] if batch.replayed else None
             yield _entry(
