@@ -17,6 +17,7 @@ class Facts(Frozen):
 
     `genuine` are the keys of those approvals that their approver signed; `mover` is who asks,
     with the roles of their key; `valid_days` is the policy's longest validity of an approval.
+    `wrong_objects` are names of missing or changed bytes, None when nobody looked.
     """
 
     version: str
@@ -29,7 +30,7 @@ class Facts(Frozen):
     policy_in_force: bool = False
     contract_in_force: bool = False
     signed: bool = False
-    wrong_objects: tuple[str, ...] = ()
+    wrong_objects: tuple[str, ...] | None = None
     smoke: Decision | None = None
     approvals: tuple[tuple[str, ApprovalGiven], ...] = ()
     genuine: tuple[str, ...] = ()
@@ -40,7 +41,7 @@ class Facts(Frozen):
     mover: str = ""
     roles: tuple[Role, ...] = ()
     was_promoted: bool = False
-    revoked: bool = False
+    revoked: bool = True
 
     @property
     def approval_key(self) -> str:
@@ -155,15 +156,15 @@ def judge_rollback(facts: Facts) -> Decision:
 
 def _sound(facts: Facts) -> tuple[Decision, ...]:
     """What both verbs ask: known, signed, every named byte in place, and it answers."""
-    wrong = ", ".join(facts.wrong_objects)
+    wrong = "all" if facts.wrong_objects is None else ", ".join(facts.wrong_objects)
     return (
         _decide("known", facts.known, "unknown_version", "there is no such version"),
         _decide("signature", facts.signed, "not_signed", "its manifest carries no valid signature"),
         _decide(
             "bytes",
-            facts.known and not facts.wrong_objects,
+            facts.wrong_objects == (),
             "wrong_bytes",
-            f"stored bytes are missing or not what was signed: {wrong or 'all'}",
+            f"stored bytes are missing or not what was signed: {wrong}",
         ),
         facts.smoke
         or _decide("smoke test", False, "not_asked", "it was not asked the golden rows"),
@@ -173,7 +174,7 @@ def _sound(facts: Facts) -> tuple[Decision, ...]:
 def _may(facts: Facts, wanted: frozenset[Role]) -> Decision:
     roles = " or ".join(sorted(wanted))
     text = f"{facts.mover or 'nobody in particular'} asks, whose key holds no role of {roles}"
-    return _decide("mover", bool(wanted & set(facts.roles)), "no_role", text)
+    return _decide("mover", bool(facts.mover and wanted & set(facts.roles)), "no_role", text)
 
 
 def _decide(by: str, good: bool, code: str, text: str) -> Decision:
