@@ -109,7 +109,7 @@ def _find(folder: Path, name: str) -> str | None:
 def _make(folder: Path, principal: Principal, patience: float) -> str:
     """A new key for the principal, unless another process made one in the meantime."""
     # Slow to import, and needed only once in a key's life.
-    from filelock import FileLock, Timeout  # noqa: PLC0415
+    from filelock import FileLock, Timeout
 
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder.chmod(0o700)

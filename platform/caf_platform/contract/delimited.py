@@ -9,7 +9,7 @@ import io
 from dataclasses import dataclass
 
 
-class UnreadableFile(Exception):  # noqa: N818 (it is the file that is unreadable, not an error of ours)
+class UnreadableFile(Exception):
     """The bytes are not a CSV file in UTF-8; the text says where it breaks."""
 
 

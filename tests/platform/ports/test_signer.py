@@ -406,7 +406,9 @@ def test_a_purpose_is_a_plain_word(purpose: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", [math.nan, math.inf, 2**60, {1: 2}, object(), "\ud800"], ids=ascii
+    "value",
+    [math.nan, math.inf, 2**60, {1: 2}, object(), "\ud800"],
+    ids=["nan", "infinity", "large", "number as key", "object", "lone surrogate"],
 )
 def test_what_json_cannot_hold_cannot_be_signed(value: object) -> None:
     """Not a number, an infinity, an integer that a reader would round, no JSON at all."""
