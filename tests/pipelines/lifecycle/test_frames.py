@@ -1,0 +1,261 @@
+"""Rows, labels and predictions read back: one book of labels, one owner of each row."""
+
+import itertools
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lawful_events import labels as labels_event
+from lawful_events import received, replayed, scored, validated
+from memory_lake import MemoryLake
+
+from caf_pipelines.lifecycle.frames import Frames, to_parquet
+from caf_pipelines.stages.collect_labels import REVISION, Known, collect_labels
+from caf_pipelines.stages.validate import row_id
+from caf_platform.errors import Tampered
+from caf_platform.lake_columns import LABEL, ROW_ID, SCORE
+from caf_platform.ledger.state import BatchState, ProjectState
+from caf_platform.project.model import Target
+
+ARRIVAL = datetime(2020, 1, 1, tzinfo=UTC)
+TARGET = Target(name="fails", meaning="-", classes=("0", "1"))
+
+
+class Shelf:
+    """A lake and a state that are filled by hand, and frames that look at them."""
+
+    def __init__(self):
+        self.lake, self.state = MemoryLake(), ProjectState("micro")
+        self.frames = Frames(self.lake, self.state)
+        self._numbers = itertools.count()
+
+    def stored(self, frame):
+        """A frame in the lake, by key and digest."""
+        key = f"validated/{next(self._numbers)}"
+        return key, self.lake.write(key, to_parquet(frame))
+
+    def batch(self, name, rows, *, day=1, revision=1):
+        """A validated batch of these row ids, or a revision of it."""
+        key, digest = self.stored(pd.DataFrame({ROW_ID: pd.Series(rows, dtype="str")}))
+        arrived = {"arrived_at": ARRIVAL + timedelta(days=day)}
+        event = received(name, revision).model_copy(update=arrived)
+        known = self.state.batches.get(name)
+        self.state.batches[name] = BatchState(event, known.first if known else event)
+        self.state.batches[name].validated = validated(name, revision).model_copy(
+            update={"validated_key": key, "validated_digest": digest}
+        )
+
+    def replay(self, name, rows):
+        """Rows of a batch that came back from quarantine."""
+        key, digest = self.stored(pd.DataFrame({ROW_ID: pd.Series(rows, dtype="str")}))
+        update = {"validated_key": key, "validated_digest": digest}
+        self.state.batches[name].replayed.append(replayed(name).model_copy(update=update))
+
+    def labels(self, rows):
+        """A label file: (row, value, revision)."""
+        frame = pd.DataFrame(rows, columns=[ROW_ID, LABEL, REVISION])
+        key, digest = self.stored(frame.astype({ROW_ID: "str", LABEL: "float64"}))
+        update = {"labels_key": key, "labels_digest": digest}
+        self.state.labels.append(labels_event("l").model_copy(update=update))
+
+    def predictions(self, name, version, rows):
+        """What a version answered: (row, score)."""
+        key, digest = self.stored(pd.DataFrame(rows, columns=[ROW_ID, SCORE]))
+        event = scored(name, version)
+        by = event.by[0].model_copy(update={"predictions_key": key, "predictions_digest": digest})
+        self.state.batches[name].scored = event.model_copy(update={"by": (by,)})
+
+    def fresh(self):
+        """Frames of a process that has just started."""
+        return Frames(self.lake, self.state)
+
+
+@pytest.fixture
+def shelf():
+    """Nothing on it yet."""
+    return Shelf()
+
+
+def test_rows_of_some_batches(shelf):
+    """In the order asked for, with a fresh index; rows from quarantine come after their batch."""
+    shelf.batch("a", ["1", "2"])
+    shelf.batch("b", ["3"])
+    shelf.replay("a", ["4"])
+
+    found = shelf.frames.rows(["b", "a"])
+
+    assert list(found[ROW_ID]) == ["3", "1", "2", "4"]
+    assert list(found.index) == [0, 1, 2, 3]
+
+
+def test_rows_of_nothing(shelf):
+    """No batch has no columns; an empty batch keeps its own."""
+    shelf.batch("a", [])
+
+    assert shelf.frames.rows([]).empty
+    assert list(shelf.frames.rows(["a"]).columns) == [ROW_ID]
+    assert list(shelf.frames.labelled([]).columns) == [LABEL]
+
+
+def test_a_changed_file_is_not_used(shelf):
+    """Its digest is in the ledger."""
+    shelf.batch("a", ["1"])
+    key = shelf.state.batches["a"].validated.validated_key
+    shelf.lake.objects[key] = to_parquet(pd.DataFrame({ROW_ID: ["2"]}))
+
+    with pytest.raises(Tampered):
+        shelf.frames.rows(["a"])
+
+
+def test_usable_batches_are_the_validated_ones_by_arrival(shelf):
+    """Both ends of a span are included; a correction does not make a batch newer."""
+    shelf.batch("c", ["1"], day=1)
+    shelf.batch("b", ["2"], day=2)
+    shelf.batch("a", ["3"], day=3)
+    shelf.state.batches["d"] = BatchState(received("d"), received("d"))
+    shelf.batch("b", ["2"], day=20, revision=2)
+
+    assert shelf.frames.usable() == ["c", "b", "a"]
+    assert shelf.frames.usable(first=date(2020, 1, 3)) == ["a"]
+    assert shelf.frames.usable(first=date(2020, 1, 2), last=date(2020, 1, 2)) == ["b"]
+
+
+@pytest.mark.parametrize(
+    ("moment", "day"),
+    [
+        (datetime(2020, 1, 2, tzinfo=UTC), date(2020, 1, 1)),
+        (datetime(2020, 1, 2, 0, 0, 1, tzinfo=UTC), date(2020, 1, 2)),
+        (datetime(2020, 1, 2, 23, 59, tzinfo=UTC), date(2020, 1, 2)),
+    ],
+)
+def test_a_batch_that_arrives_at_midnight_ends_the_day_before(shelf, moment, day):
+    """The day it is about, not the one that begins."""
+    assert shelf.frames.local_day(moment) == day
+
+
+def test_days_are_local(shelf):
+    """Four hours after midnight in UTC it is still yesterday in New York."""
+    frames = Frames(shelf.lake, shelf.state, "America/New_York")
+
+    assert frames.local_day(datetime(2020, 1, 2, 4, tzinfo=UTC)) == date(2020, 1, 1)
+
+
+def test_labels_are_joined_to_rows(shelf):
+    """Rows without a label are left out of the labelled ones and NaN among all."""
+    shelf.batch("a", ["1", "2", "3"])
+    shelf.labels([("2", 1.0, 0), ("1", 0.0, 0), ("9", 1.0, 0)])
+
+    found = shelf.frames.labelled(["a"])
+
+    assert list(found.itertuples(index=False, name=None)) == [("1", 0.0), ("2", 1.0)]
+    assert shelf.frames.labels_of(pd.Series(["3", "2"])).isna().tolist() == [True, False]
+
+
+def test_a_correction_holds_whenever_it_comes(shelf):
+    """The higher revision wins, also when it came first."""
+    shelf.labels([("1", 1.0, 1)])
+    shelf.labels([("1", 0.0, 0)])
+
+    assert shelf.frames.book() == {"1": Known(1.0, 1)}
+
+
+def test_of_equal_revisions_the_later_file_holds(shelf):
+    """A source without revisions corrects by sending again."""
+    shelf.labels([("1", 1.0, 0)])
+    shelf.labels([("1", 0.0, 0)])
+
+    assert shelf.frames.book() == {"1": Known(0.0, 0)}
+
+
+def test_predictions_of_one_version(shelf):
+    """Another version's are not among them."""
+    shelf.batch("a", ["1"])
+    shelf.predictions("a", "v1", [("1", 0.25)])
+
+    assert list(shelf.frames.predictions(["a"], "v1")[SCORE]) == [0.25]
+    assert shelf.frames.predictions(["a"], "v2").empty
+    assert [by.version for by in shelf.frames.scored("a")] == ["v1"]
+
+
+def test_a_row_belongs_to_the_batch_that_brought_it(shelf):
+    """For every other batch it is elsewhere; for its own it is not."""
+    shelf.batch("a", ["1"])
+    shelf.batch("b", ["2"])
+
+    assert shelf.frames.owners() == {"1": "a", "2": "b"}
+    assert "1" in shelf.frames.elsewhere("b")
+    assert "1" not in shelf.frames.elsewhere("a")
+    assert "3" not in shelf.frames.elsewhere("a")
+
+
+def test_a_revision_gives_up_what_it_left_out(shelf):
+    """Then another batch may bring the row."""
+    shelf.batch("a", ["1", "2"])
+    shelf.frames.owners()
+
+    shelf.batch("a", ["1"], revision=2)
+
+    assert shelf.frames.owners() == {"1": "a"}
+
+
+names, rows = st.sampled_from("abc"), st.lists(st.sampled_from("123456"), unique=True, max_size=3)
+deeds = st.lists(
+    st.tuples(st.sampled_from(["batch", "replay"]), names, rows, st.booleans()), max_size=12
+)
+
+
+@given(deeds)
+def test_owners_are_the_same_after_a_restart(deeds):
+    """Over any batches, revisions and replays: an old process sees what a new one sees."""
+    shelf = Shelf()
+    for deed, name, row_ids, look in deeds:
+        known = shelf.state.batches.get(name)
+        if deed == "replay" and known:
+            shelf.replay(name, row_ids)
+        else:
+            shelf.batch(name, row_ids, revision=known.received.revision + 1 if known else 1)
+        if look:
+            shelf.frames.owners()
+
+    assert shelf.frames.owners() == shelf.fresh().owners()
+
+
+said = st.dictionaries(
+    st.tuples(st.sampled_from("123"), st.integers(0, 3)), st.sampled_from("01"), max_size=9
+)  # fmt: skip
+
+
+@given(said, st.data())
+def test_any_order_of_label_files_gives_the_same_book(said, data):
+    """Corrected, repeated, split over files in any way: the highest revision of each row holds."""
+    lines = [(row, label, revision) for (row, revision), label in said.items()]
+    told = data.draw(
+        st.permutations(lines + data.draw(st.lists(st.sampled_from(lines))) if lines else [])
+    )
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(told)), max_size=3)))
+    shelf = Shelf()
+    for start, end in itertools.pairwise([0, *cuts, len(told)]):
+        file = pd.DataFrame(told[start:end], columns=["row", "label", "revision"])
+        found = collect_labels(
+            file.to_csv(index=False).encode(),
+            key="row",
+            target=TARGET,
+            row_of_key=partial(row_id, "micro"),
+            row_of_prediction={},
+            accepted={},
+            book=shelf.frames.book(),
+        )
+        shelf.labels(found.labels[[ROW_ID, LABEL, REVISION]])
+
+    newest = {row: max(r for other, r in said if other == row) for row, _ in said}
+    assert (
+        shelf.frames.book()
+        == shelf.fresh().book()
+        == {
+            row_id("micro", row): Known(float(said[row, revision]), revision)
+            for row, revision in newest.items()
+        }
+    )
