@@ -8,6 +8,7 @@ import pandas as pd
 from caf_pipelines.lifecycle.registering import Lesson, Registering
 from caf_pipelines.lifecycle.session import Session
 from caf_pipelines.stages.train import train
+from caf_platform.errors import BadInput
 from caf_platform.lake_columns import ROW_ID
 from caf_platform.ledger.streams import MODELS, version_name
 
@@ -69,7 +70,10 @@ class Training:
         return len(frames.labelled(frames.usable(first=first)))
 
     def train(self, window: str, cause: str, cost_units: float) -> str | None:
-        """Train a challenger for a cause, once per window; None when there is too little data."""
+        """Train a challenger for a cause, once per window; None when there is too little data.
+
+        Rows that no model can be learnt from (all of one class, say) open an incident.
+        """
         found = self.session.platform.ledger.find(self.session.key("train", window))
         if found is not None:
             return str(found.payload["manifest"]["version"])
@@ -99,9 +103,19 @@ class Training:
             times=self.times(rows),
         )
         self.session.timeline.progress(f"training {lesson.version} on {len(rows):,} rows")
-        with self.session.measuring("train") as measured:
-            trained = train(rows, self.session.declaration, seed=policy.seed.value)
-            event = self.registering.register(lesson, trained)
+        try:
+            with self.session.measuring("train") as measured:
+                trained = train(rows, self.session.declaration, seed=policy.seed.value)
+                event = self.registering.register(lesson, trained)
+        except BadInput as error:
+            self.session.open_incident(
+                "train",
+                f"training-{window}",
+                severity="medium",
+                title=f"no challenger could be trained in {window}",
+                cause=str(error),
+            )
+            return None
         event = event.model_copy(update={"measured": {**event.measured, **measured}})
         self.session.record("train", MODELS, event, "train", window)
         days = f"{lesson.first} to {lesson.last}"

@@ -60,7 +60,7 @@ def train(rows: pd.DataFrame, project: Declaration, *, seed: int) -> Trained:
     then trained on all rows. Raises `BadInput` when the rows cannot be learnt from.
     """
     losses = _choice_losses(rows, project, seed=seed) if len(project.candidates) > 1 else [0.0]
-    best = project.candidates[int(np.argmin(losses))]
+    best = project.candidates[_smallest(losses)]
     dummy = Candidate(family=DUMMIES[project.task], parameters={})
     fitted = {
         "challenger": _fitted(rows, project, best, seed),
@@ -117,6 +117,14 @@ def _fitted(rows: pd.DataFrame, project: Declaration, candidate: Candidate, seed
         classes=len(project.target.classes),
     )
     return Fitted(candidate.family, features, model)
+
+
+def _smallest(losses: Sequence[float]) -> int:
+    """The position of the smallest loss; one that was not measured is never chosen."""
+    known = np.where(np.isfinite(losses), losses, np.inf)
+    if np.isinf(known).all():
+        raise BadInput("No candidate's loss could be measured.")
+    return int(np.argmin(known))
 
 
 def _choice_losses(rows: pd.DataFrame, project: Declaration, *, seed: int) -> Sequence[float]:

@@ -507,3 +507,17 @@ def test_a_late_correction_is_no_new_data():
     assert play.session.state.batches["day-02"].received.revision == 2
     assert not any(name.startswith("stale") for name in play.session.state.incidents)
     assert play.session.state.champion == "v2"
+
+
+def test_rows_that_nothing_can_be_learnt_from_open_an_incident():
+    """Every label is the same: no model, an incident, and the play goes on."""
+    calm = {
+        f"labels-{day:02d}": label_delivery(day, labels(day).assign(label="0"))
+        for day in range(1, 13)
+    }
+
+    play = World().played(telling(Sensor(days=range(1, 14), instead=calm)))
+
+    assert "has no row" in play.session.state.incidents["training-0002"].cause
+    assert (play.session.state.trainings, play.session.state.champion) == ([], None)
+    assert "0002" in play.session.state.closed_windows
