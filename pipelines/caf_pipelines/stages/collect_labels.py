@@ -1,6 +1,5 @@
 """Stage *labels*: what came true, joined to rows in any order, corrected, or missing."""
 
-import io
 from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 
@@ -8,6 +7,7 @@ import pandas as pd
 
 from caf_pipelines.stage import stage
 from caf_platform.capabilities import Capability
+from caf_platform.contract import delimited
 from caf_platform.errors import BadInput
 from caf_platform.lake_columns import LABEL, ROW_ID
 from caf_platform.project.model import Target
@@ -47,7 +47,7 @@ def collect_labels(
     accepted: Container[str],
     book: Mapping[str, Known],
 ) -> Labelled:
-    """Read a label file with the columns `label`, and `prediction_id` or the row key.
+    """Read a label file (CSV) with the columns `label`, and `prediction_id` or the row key.
 
     `accepted` holds the rows that the platform has accepted, `book` the labels known so far.
     Labels of other rows are kept too, for the row may come later, and counted as unknown.
@@ -59,8 +59,7 @@ def collect_labels(
         file[PREDICTION_ID].map(row_of_prediction) if by_prediction else file[key].map(row_of_key)
     )
     values = _values(file["label"], target)
-    revisions = pd.to_numeric(file.get(REVISION, pd.Series(0, index=file.index)), errors="coerce")
-    labels = pd.DataFrame({ROW_ID: rows, LABEL: values, REVISION: revisions})
+    labels = pd.DataFrame({ROW_ID: rows, LABEL: values, REVISION: _revisions(file)})
     usable = labels.dropna().astype({REVISION: "int64"})
     usable = usable.sort_values(REVISION, kind="stable").drop_duplicates(ROW_ID, keep="last")
     former = [book.get(row) for row in usable[ROW_ID]]
@@ -70,25 +69,39 @@ def collect_labels(
         rows=len(file),
         joined=joined,
         corrected=sum(
-            known is not None and revision > known.revision
-            for known, revision in zip(former, usable[REVISION], strict=True)
+            known is not None and _corrects(known, value, revision)
+            for known, value, revision in zip(former, usable[LABEL], usable[REVISION], strict=True)
         ),
         unknown=len(usable) - joined,
         unusable=int(labels.isna().any(axis=1).sum()),
     )
 
 
+def _corrects(known: Known, value: float, revision: int) -> bool:
+    """Whether a label replaces another one; of equal revisions the later file holds."""
+    return revision > known.revision or (revision == known.revision and value != known.value)
+
+
+def _revisions(file: pd.DataFrame) -> pd.Series:
+    """Whole numbers up to a billion, 0 where the file has none; NaN where they are none."""
+    if REVISION not in file:
+        return pd.Series(0, index=file.index)
+    whole = file[REVISION].str.fullmatch(r"[0-9]{1,9}")
+    return pd.to_numeric(file[REVISION].where(whole), errors="coerce")
+
+
 def _read(raw: bytes, key: str) -> pd.DataFrame:
     try:
-        file = pd.read_csv(io.BytesIO(raw), dtype=str, keep_default_na=False)
-    except (ValueError, UnicodeDecodeError) as error:
-        raise BadInput("A label file cannot be read.", why=str(error)) from error
-    if "label" not in file or not {key, PREDICTION_ID} & set(file.columns):
+        file = delimited.read(raw)
+    except delimited.UnreadableFile as error:
+        raise BadInput("A label file cannot be read.", why=f"{error}.") from error
+    names = set(file.header)
+    if len(names) < len(file.header) or "label" not in names or not {key, PREDICTION_ID} & names:
         raise BadInput(
-            f"A label file has the columns {list(file.columns)}.",
-            why=f"It needs 'label', and '{key}' or '{PREDICTION_ID}'.",
+            f"A label file has the columns {file.header}.",
+            why=f"It needs 'label', and '{key}' or '{PREDICTION_ID}', each once.",
         )
-    return file
+    return pd.DataFrame(file.rows, columns=file.header, dtype="str")
 
 
 def _values(texts: pd.Series, target: Target) -> pd.Series:
