@@ -1,0 +1,204 @@
+"""Stage validate: every row of a batch is accepted, set aside or a duplicate."""
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from micro.data import ROWS, batch, csv
+from micro_play import micro, under
+from plain_validator import Contrarian, PlainValidator
+
+from caf_pipelines.stages.validate import REASONS, row_id, validate
+from caf_platform.decision import Verdict
+from caf_platform.lake_columns import ROW_ID
+from caf_platform.ports.validator import RuleResult, Validation
+
+CONTRACT = micro().declaration.contract
+
+
+def validated(rows, *, earlier=(), validator=None, project=None):
+    """A frame or bytes, judged by the micro project's contract."""
+    return validate(
+        rows if isinstance(rows, bytes) else csv(rows),
+        project="micro",
+        contract=CONTRACT,
+        validator=validator or PlainValidator(),
+        policy=(project or micro()).policy.validation,
+        earlier=set(earlier),
+    )
+
+
+def spoilt(**cells):
+    """Day 1, with the first cell of some columns changed."""
+    rows = batch(1)
+    for name, value in cells.items():
+        rows.loc[0, name] = value
+    return rows
+
+
+def test_a_good_batch():
+    """All rows, typed, in order, each with its id."""
+    found = validated(batch(1))
+
+    assert found.decision.verdict is Verdict.PASS
+    assert (found.rows, len(found.accepted), len(found.quarantined)) == (ROWS, ROWS, 0)
+    assert found.accepted[ROW_ID][0] == row_id("micro", "01-00")
+    assert list(found.accepted.columns) == [ROW_ID, *CONTRACT.names]
+    assert found.accepted["heat"].dtype == "float64"
+
+
+@pytest.mark.parametrize(
+    ("cells", "reasons"),
+    [
+        ({"heat": "99"}, "heat:maximum"),
+        ({"heat": "-99"}, "heat:minimum"),
+        ({"heat": "hot"}, "heat:type"),
+        ({"heat": ""}, "heat:null"),
+        ({"site": "z"}, "site:not_allowed"),
+        ({"row": "a-very-long-key"}, "row:too_long"),
+        ({"at": "soon", "site": "z"}, "at:type site:not_allowed"),
+    ],
+)
+def test_a_row_that_breaks_the_contract_is_set_aside(cells, reasons):
+    """With its original texts and every reason."""
+    found = validated(spoilt(**cells))
+
+    assert found.decision.verdict is Verdict.PASS
+    assert (len(found.accepted), found.duplicates) == (ROWS - 1, 0)
+    assert found.quarantined.loc[0, REASONS] == reasons
+    assert [found.quarantined.loc[0, name] for name in cells] == list(cells.values())
+    assert found.reasons == dict.fromkeys(reasons.split(), 1)
+
+
+def test_two_rows_with_one_key_are_both_set_aside():
+    """Nobody can know which of them is right."""
+    rows = batch(1)
+    rows.loc[1, "row"] = rows.loc[0, "row"]
+
+    found = validated(rows)
+
+    assert len(found.accepted) == ROWS - 2
+    assert list(found.quarantined[REASONS]) == ["row:key_conflict"] * 2
+
+
+def test_a_copy_is_a_duplicate():
+    """The same row again, and rows that another batch brought before."""
+    rows = pd.concat([batch(1), batch(1).head(3)])
+
+    found = validated(rows, earlier=[row_id("micro", "01-05"), row_id("micro", "99-99")])
+
+    assert (found.rows, len(found.accepted), found.duplicates) == (ROWS + 3, ROWS - 1, 4)
+    assert row_id("micro", "01-05") not in set(found.accepted[ROW_ID])
+
+
+@pytest.mark.parametrize(
+    ("rows", "code"),
+    [
+        (b"", "unreadable"),
+        (b"\xff\xfe", "unreadable"),
+        (batch(1).drop(columns="noise"), "noise:missing_column"),
+        (batch(1).assign(extra="1"), "extra:unexpected_column"),
+        (batch(1).head(9), "too_few_rows"),
+    ],
+    ids=["empty", "no text", "missing", "unexpected", "too few"],
+)
+def test_a_table_that_breaks_the_contract_is_refused(rows, code):
+    """Nothing is accepted; the raw bytes keep every row."""
+    found = validated(rows)
+
+    assert found.decision.verdict is Verdict.REFUSE
+    assert [reason.code for reason in found.decision.reasons] == [code]
+    assert found.accepted.empty
+    assert found.quarantined.empty
+
+
+def test_too_large_a_share_of_bad_rows_refuses_the_batch():
+    """At the limit it is cleaned, above it it is stopped, with the policy's because."""
+    rows = batch(1)
+    rows.loc[:7, "heat"] = "99"
+    at_limit = validated(rows)
+    rows.loc[8, "heat"] = "99"
+
+    above = validated(rows)
+
+    reason = above.decision.reasons[0]
+    assert (at_limit.decision.verdict, len(at_limit.quarantined)) == (Verdict.PASS, 8)
+    assert above.decision.verdict is Verdict.REFUSE
+    assert (reason.found, reason.limit) == (9 / ROWS, 0.2)
+    assert "heat:maximum" in reason.text
+    assert reason.because
+
+
+def test_an_engine_that_disagrees_with_the_row_rules_accepts_nothing():
+    """The contract was compiled wrongly: nobody knows which of the two is right."""
+    found = validated(batch(1), validator=Contrarian())
+
+    assert found.decision.verdict is Verdict.CANNOT_JUDGE
+    assert [reason.code for reason in found.decision.reasons] == ["engines_disagree"]
+    assert found.accepted.empty
+
+
+class Blind(PlainValidator):
+    """An engine that finds every row good."""
+
+    def validate(self, _frame, _contract):
+        """Nothing fails."""
+        return Validation((), frozenset())
+
+
+def test_an_engine_that_overlooks_a_row_accepts_nothing():
+    """The other way round."""
+    found = validated(spoilt(heat="99"), validator=Blind())
+
+    assert found.decision.verdict is Verdict.CANNOT_JUDGE
+
+
+class Broken(PlainValidator):
+    """An engine that could not judge."""
+
+    def validate(self, _frame, _contract):
+        """One failed table rule."""
+        failed = RuleResult("unreadable", "table", False, None, "the engine raised KeyError")
+        return Validation((failed,), frozenset())
+
+
+def test_an_engine_that_fails_accepts_nothing():
+    """What it says about itself is the reason."""
+    found = validated(batch(1), validator=Broken())
+
+    assert found.decision.verdict is Verdict.REFUSE
+    assert found.decision.summary == "the engine raised KeyError"
+
+
+cells = st.sampled_from(["0.5", "99", "", "x", "-11", "1e400", "nan"])
+keys = st.sampled_from([f"k{n}" for n in range(6)] + ["", "far too long"])
+lines = st.lists(st.tuples(keys, cells, st.sampled_from(["a", "b", "z"])), min_size=1, max_size=25)
+
+
+@given(lines, st.sets(st.sampled_from([f"k{n}" for n in range(6)])))
+def test_rows_in_are_rows_accounted_for(lines, before):
+    """Accepted + set aside + duplicates = all, unless the batch is refused as a whole."""
+    rows = pd.DataFrame(lines, columns=["row", "heat", "site"]).assign(
+        at="2020-01-01T00:00:00Z", day="day-01", noise="0"
+    )
+    anything = under(validation={"max_quarantine_share": 1.0})
+
+    found = validated(rows, earlier=[row_id("micro", key) for key in before], project=anything)
+
+    assert found.rows == len(lines)
+    if found.decision.verdict.good:
+        parts = len(found.accepted) + len(found.quarantined) + found.duplicates
+        assert parts == len(lines)
+        assert not found.accepted[ROW_ID].duplicated().any()
+        assert not set(found.accepted["row"]) & before
+    else:
+        assert found.accepted.empty
+
+
+@given(st.text(max_size=5), st.text(max_size=5))
+def test_a_row_id_is_its_key_for_ever(one, other):
+    """Sixteen hex characters; different for another key and another project."""
+    ids = {row_id("micro", one), row_id("micro", other), row_id("macro", one)}
+
+    assert all(len(found) == 16 for found in ids)
+    assert len(ids) == len({("micro", one), ("micro", other), ("macro", one)})
