@@ -143,3 +143,14 @@ def test_a_revision_is_taken_up_like_a_batch():
         world.ledger = FatalLedger(world.ledger.rows, fatal=10_000)
         world.played(project)
         assert told(world) == told(undisturbed)
+
+
+def test_a_play_continues_when_data_has_grown():
+    """Twenty days today, the rest later: the same records as if all had been there at once."""
+    world = World()
+    world.played(telling(Sensor(days=range(1, 21))))
+
+    world.played()
+
+    finished = "micro/play-1/finished"
+    assert [r for r in told(world) if r[1] != finished] == [r for r in story() if r[1] != finished]
