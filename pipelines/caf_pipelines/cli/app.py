@@ -138,6 +138,18 @@ def drift(
 
 
 @app.command()
+def report(
+    project: Project = "",
+    out: Annotated[str, typer.Option(help="Where to write the page.")] = "",
+    json: Json = False,
+) -> None:
+    """Write the play's report: one HTML file with every decision, that needs no network."""
+    from caf_pipelines.cli.drawing import draw_report
+
+    draw_report(project, out, as_json=json)
+
+
+@app.command()
 def projects(json: Json = False) -> None:
     """The use cases in this clone."""
     from caf_pipelines.cli.looking import show_projects

@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-from caf_pipelines.cli.opening import chosen, open_platform
-from caf_pipelines.cli.output import console
+from caf_pipelines.cli.opening import chosen, open_platform, records_of, state_from
+from caf_pipelines.cli.output import console, show_json
 from caf_pipelines.lifecycle.play import Play
+from caf_pipelines.report.page import write_report
 from caf_pipelines.timeline import Silent
 from caf_platform.errors import BadInput, Unavailable, did_you_mean
 from caf_platform.ledger.state import read_state
@@ -38,3 +39,19 @@ def draw_drift(window: str, project: str, out: str) -> None:
     except OSError as error:
         raise Unavailable(f"'{path}' cannot be written.", why=str(error.strerror)) from error
     console().print(str(path), soft_wrap=True)
+
+
+def draw_report(project: str, out: str, *, as_json: bool) -> None:
+    """Write the report of the present play, and say where.
+
+    JSON: project, play, report (the path).
+    """
+    platform = open_platform()
+    name = chosen(platform, project)
+    records = records_of(platform, name)
+    play = Play.at(platform, platform.project(name), Silent(), state_from(name, records))
+    path = write_report(play, records, Path(out) if out else None)
+    if as_json:
+        show_json({"project": name, "play": play.session.state.play, "report": str(path)})
+    else:
+        console().print(str(path), markup=False, soft_wrap=True)

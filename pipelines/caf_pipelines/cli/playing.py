@@ -2,10 +2,11 @@
 
 from contextlib import ExitStack
 
-from caf_pipelines.cli.opening import chosen, open_platform
+from caf_pipelines.cli.opening import chosen, open_platform, records_of
 from caf_pipelines.cli.output import console, show_json, show_table
 from caf_pipelines.lifecycle.play import Play
 from caf_pipelines.prefect_server import PrefectServer, prefect_server
+from caf_pipelines.report.page import write_report
 from caf_pipelines.summary import Summary, summarise
 from caf_pipelines.timeline import ConsoleTimeline, Silent, Timeline
 from caf_platform.project.load import projects_in
@@ -27,13 +28,20 @@ def play(project: str, *, anew: bool, as_json: bool) -> None:
         if platform.settings.orchestrator is Orchestrator.PREFECT:
             server = stack.enter_context(prefect_server(platform.home / "prefect"))
         timeline.progress("loading data and libraries")
-        _play(Play.open(platform, found, timeline, anew=anew), server)
-        state = Play.open(platform, found, Silent()).session.state
-    summary = summarise(state)
-    if as_json:
-        show_json(summary.as_dict())
-    else:
+        playing = Play.open(platform, found, timeline, anew=anew)
+        _play(playing, server)
+    summary = summarise(playing.session.state)
+    if not as_json:
         _show(summary, name)
+    path = str(write_report(playing, records_of(platform, name)))
+    if as_json:
+        show_json({**summary.as_dict(), "report": path})
+    else:
+        console().print(
+            f"\nThe whole story on one page, with the evidence behind it:\n{path}",
+            markup=False,
+            soft_wrap=True,
+        )
 
 
 def _only(platform: Platform) -> str:

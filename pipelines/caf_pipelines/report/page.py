@@ -1,0 +1,230 @@
+"""The page: everything about a play gathered, written down by templates, stored as one file."""
+
+import base64
+import hashlib
+import re
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from caf_pipelines.lifecycle.play import Play
+from caf_pipelines.lineage.walk import Walk
+from caf_pipelines.report.alternatives import the_alternatives
+from caf_pipelines.report.capability_map import View, capability_map
+from caf_pipelines.report.chapters import Chapter, chapters
+from caf_pipelines.report.checked import Checked, checked
+from caf_pipelines.report.contenders import compare
+from caf_pipelines.report.costs import the_costs
+from caf_pipelines.report.drawing import Canvas, Shape
+from caf_pipelines.report.headline import Tile, sentences, tiles
+from caf_pipelines.report.looks import Look, looks
+from caf_pipelines.report.moved import the_moved
+from caf_pipelines.report.origin import batches_table, the_origin
+from caf_pipelines.report.parts import Block, Card, Figure, Table, day
+from caf_pipelines.report.supply import incidents_table, quarantine_table, the_batches
+from caf_pipelines.report.tools import drift_page, tools
+from caf_pipelines.report.windows import Cards
+from caf_pipelines.report.year import the_year
+from caf_pipelines.summary import summarise
+from caf_platform.digest import short
+from caf_platform.errors import Unavailable
+from caf_platform.ledger.record import Record
+
+PARTS = (
+    ("summary", "In short"),
+    ("picture", "Picture"),
+    ("decisions", "Decisions"),
+    ("origin", "Lineage"),
+    ("data", "Data"),
+    ("incidents", "Incidents"),
+    ("cost", "Cost"),
+    ("capabilities", "Capabilities"),
+    ("tools", "Look further"),
+)
+
+
+@dataclass(frozen=True)
+class Page:
+    """What the template writes down."""
+
+    title: str
+    play: int
+    span: str
+    sentences: list[str]
+    tiles: tuple[Tile, ...]
+    pictures: tuple[Figure, ...]
+    cards: tuple[Card, ...]
+    origin: Figure | None
+    learnt: Table | None
+    batches: Figure | None
+    quarantine: Table
+    checked: list[Checked]
+    incidents: Table
+    costs: Figure | None
+    map: tuple[View, ...]
+    map_says: str
+    tools: tuple[Block, ...]
+    made_from: str
+    parts: tuple[tuple[str, str], ...] = PARTS
+
+
+def report_path(play: Play) -> Path:
+    """Where a project's report lies unless somebody says otherwise."""
+    return play.session.platform.home / "reports" / f"{play.session.project.name}.html"
+
+
+def write_report(play: Play, records: Sequence[Record], path: Path | None = None) -> Path:
+    """Write the report of a play, given its records in order; returns where it lies.
+
+    A file is replaced whole or not at all. `Unavailable` when it cannot be written.
+    """
+    target = path or report_path(play)
+    text = render(gathered(play, records, target.absolute().parent))
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with NamedTemporaryFile("wb", dir=target.parent, suffix=".part", delete=False) as part:
+            part.write(text.encode())
+        Path(part.name).chmod(0o644)
+        Path(part.name).replace(target)
+    except OSError as error:
+        with suppress(OSError, NameError):
+            Path(part.name).unlink(missing_ok=True)
+        raise Unavailable(f"'{target}' cannot be written.", why=str(error.strerror)) from error
+    return target
+
+
+def gathered(play: Play, records: Sequence[Record], beside: Path) -> Page:
+    """Everything on the page; `beside` is the folder that links are relative to."""
+    state, told = play.session.state, chapters(records)
+    summary = summarise(state)
+    seen = looks(told, compare(play, told))
+    pictures = (
+        the_year(seen) if seen else None,
+        the_alternatives(seen),
+        the_moved(play.session.platform.lake, seen),
+    )
+    views = capability_map(records)
+    origin, learnt = _origin(play, records)
+    return Page(
+        title=play.session.declaration.title,
+        play=state.play,
+        span=_span(play),
+        sentences=sentences(summary),
+        tiles=tiles(summary),
+        pictures=tuple(figure for figure in pictures if figure),
+        cards=_cards(play, seen, told, beside),
+        origin=origin,
+        learnt=learnt,
+        batches=the_batches(state),
+        quarantine=quarantine_table(state),
+        checked=checked(play),
+        incidents=incidents_table(state),
+        costs=the_costs(state),
+        map=views,
+        map_says=_map_says(views),
+        tools=tools(play, seen, beside),
+        made_from=_made_from(records),
+    )
+
+
+def _cards(
+    play: Play, seen: Sequence[Look], told: Sequence[Chapter], beside: Path
+) -> tuple[Card, ...]:
+    cards = Cards(play.session.platform.lake, lambda window: drift_page(play, window, beside))
+    found = [cards.of_look(look) for look in seen]
+    looked_at = {id(look.chapter) for look in seen}
+    found += [cards.of_rest(one) for one in told if id(one) not in looked_at and one.told]
+    return tuple(found)
+
+
+def _origin(play: Play, records: Sequence[Record]) -> tuple[Figure, Table] | tuple[None, None]:
+    """The lineage of the champion, or of the newest version while there is none."""
+    if not play.session.state.models:
+        return None, None
+    session = play.session
+    found = Walk(session.project.name, records, session.platform.lake).back_from()
+    return the_origin(found), batches_table(found)
+
+
+def _span(play: Play) -> str:
+    """Which use case, which play, which days, and with which share of the rows."""
+    state = play.session.state
+    arrived = sorted(batch.first.arrived_at for batch in state.batches.values())
+    days = f" · {day(arrived[0])} to {day(arrived[-1])}" if arrived else ""
+    sample = state.started.sample if state.started else None
+    rows = "" if sample is None else f" · {sample:.0%} of the rows"
+    return f"{play.session.project.name} · play {state.play}{days}{rows}"
+
+
+def _map_says(views: Sequence[View]) -> str:
+    levels = [one.level for view in views for one in view.rows]
+    return (
+        f"Of the whitepaper\u2019s {len(levels)} capabilities {levels.count('used')} were used in "
+        f"this play, {levels.count('built')} more have something built for them, and for "
+        f"{levels.count('empty')} there is nothing yet. This counts what is tagged; it does not "
+        "say that a capability is enforced. That takes a test and evidence for each, which this "
+        "version does not have yet."
+    )
+
+
+def _made_from(records: Sequence[Record]) -> str:
+    if not records:
+        return "Made from an empty ledger."
+    last = records[-1]
+    return (
+        f"Made from {len(records):,} records of the ledger, up to record {last.seq:,} "
+        f"({short(last.hash)}), and from the evidence in the lake that they name."
+    )
+
+
+def render(page: Page) -> str:
+    """The page as HTML; the same page gives the same bytes."""
+    environment = Environment(
+        loader=PackageLoader("caf_pipelines.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "ident": _ident, "role": _role, "sample": _sample, "allowed": _allowed
+    }  # fmt: skip
+    folder = Path(__file__).parent / "templates"
+    style, script = (
+        Markup((folder / name).read_text("utf-8"))  # noqa: S704 - our own two files
+        for name in ("page.css", "page.js")
+    )
+    return environment.get_template("page.html.j2").render(page=page, style=style, script=script)
+
+
+def _ident(name: str) -> str:
+    """A name as an identifier of the page."""
+    return re.sub(r"[^A-Za-z0-9_-]", "_", name)
+
+
+def _role(canvas: Canvas) -> str:
+    """A picture with links in it is a group: inside an image nobody could reach them."""
+    return "group" if any(shape.tag == "a" for shape in canvas.shapes) else "img"
+
+
+def _sample(css: str, mark: str) -> list[Shape]:
+    """A line and a sign as a legend shows them."""
+    canvas = Canvas(34, 14)
+    if css in {"served", "frozen", "newest"}:
+        canvas.path(f"line {css}", [(0, 7), (34, 7)])
+    if css in {"still", "stirred", "moved", "far"}:
+        radius = {"still": 1.3, "stirred": 2.6, "moved": 4.6, "far": 6.8}[css]
+        canvas.add("circle", f"dot {css}", cx=17, cy=7, r=radius)
+    else:
+        canvas.mark(mark, css, 17, 7, 5)
+    return canvas.shapes
+
+
+def _allowed(text: str) -> str:
+    """What a Content-Security-Policy says to allow exactly this text."""
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
