@@ -60,15 +60,20 @@ def _next(start: date, period: Period) -> date:
 
 
 def _by_count(ordered: Sequence[Delivery], every: int) -> Iterator[Window]:
+    """Windows of `every` batches; a revision of an earlier batch goes along and is not counted."""
     held: list[Delivery] = []
+    known: set[str] = set()
     batches = number = 0
     for delivery in ordered:
-        if delivery.kind is DeliveryKind.BATCH and batches == every:
+        fresh = delivery.kind is DeliveryKind.BATCH and delivery.name not in known
+        if fresh and batches == every:
             number += 1
             yield Window(f"{number:04d}", tuple(held), delivery.arrives_at)
             held, batches = [], 0
         held.append(delivery)
-        batches += delivery.kind is DeliveryKind.BATCH
+        if fresh:
+            known.add(delivery.name)
+            batches += 1
     if held:
         ends = held[-1].arrives_at if batches == every else None
         yield Window(f"{number + 1:04d}", tuple(held), ends)

@@ -1,27 +1,23 @@
-"""From a delivery to rows that may be used: ingest, validate, score, and labels."""
+"""From a delivery to rows that may be used: ingest, validate, score; labels go to `labelling`."""
 
 from dataclasses import dataclass
-from functools import partial
 
 import pandas as pd
 
 from caf_pipelines.lifecycle.frames import to_parquet
+from caf_pipelines.lifecycle.labelling import collect
 from caf_pipelines.lifecycle.models import Models
 from caf_pipelines.lifecycle.session import Session
 from caf_pipelines.lifecycle.store import put, put_json
-from caf_pipelines.stages.collect_labels import PREDICTION_ID, collect_labels
 from caf_pipelines.stages.ingest import ingest, stale_feeds
 from caf_pipelines.stages.score import score
-from caf_pipelines.stages.validate import Validated, row_id, validate
-from caf_platform.digest import digest, short
-from caf_platform.errors import CafError
-from caf_platform.lake_columns import ROW_ID
+from caf_pipelines.stages.validate import Validated, validate
+from caf_platform.digest import digest
 from caf_platform.ledger.events import (
     BatchReceived,
     BatchRefused,
     BatchScored,
     BatchValidated,
-    LabelsReceived,
 )
 from caf_platform.ledger.streams import DATA
 from caf_platform.ledger.values import ScoredBy
@@ -55,7 +51,7 @@ class Data:
         self.session.clock.advance_to(delivery.arrives_at)
         self.session.timeline.progress(f"{delivery.kind} {delivery.name}")
         if delivery.kind is DeliveryKind.LABELS:
-            self._label(delivery)
+            collect(self.session, delivery)
             return
         self._ingest(delivery)
         self._check_freshness(delivery.name)
@@ -101,7 +97,7 @@ class Data:
 
     def _validate(self, name: str) -> None:
         batch = self.session.state.batches[name]
-        if batch.validated or batch.refused:
+        if batch.judged:
             return
         lake, project = self.session.platform.lake, self.session.project.name
         with self.session.measuring("validate") as measured:
@@ -187,21 +183,25 @@ class Data:
             self.session.tell(name, "validate", "quarantined", text)
 
     def _check_refusal(self, name: str) -> None:
-        refused = self.session.state.batches[name].refused
+        batch = self.session.state.batches[name]
+        refused, former = batch.refused, batch.validated
         if refused is not None:
             again = f"-r{refused.revision}" if refused.revision > 1 else ""
+            kept = f"; revision {former.revision} stays in force" if former else ""
             self.session.open_incident(
                 "validate",
                 f"refused-{name}{again}",
                 severity="high",
                 title=f"batch {name} was refused",
-                cause=refused.decision.summary,
+                cause=refused.decision.summary + kept,
             )
 
     def _score(self, name: str) -> None:
+        """Serve a batch, once and in its own window: a revision teaches, and is not served."""
         state = self.session.state
         batch = state.batches[name]
-        if batch.validated is None or batch.scored or state.champion is None:
+        over = len(state.closed_windows) > batch.closed_before
+        if batch.validated is None or batch.scored or over or state.champion is None:
             return
         with self.session.measuring("score") as measured:
             rows = self.session.frames.rows([name])
@@ -212,9 +212,9 @@ class Data:
                 versions.append((SHADOW, state.former_champion))
             scored = tuple(self._predicted(name, rows, role, version) for role, version in versions)
         event = BatchScored(
-            batch=name, revision=batch.received.revision, by=scored, measured=measured
+            batch=name, revision=batch.validated.revision, by=scored, measured=measured
         )
-        self.session.record("score", DATA, event, "score", name, batch.received.revision)
+        self.session.record("score", DATA, event, "score", name, batch.validated.revision)
 
     def _predicted(self, name: str, rows: pd.DataFrame, role: str, version: str) -> ScoredBy:
         scorer = self.models.scorer(version)
@@ -242,59 +242,3 @@ class Data:
             predictions_digest=content,
             features_digest=digest("".join(log["features_digest"]).encode()),
         )
-
-    def _label(self, delivery: Delivery) -> None:
-        with self.session.measuring("labels") as measured:
-            raw = delivery.read()
-            content = digest(raw)
-            if self.session.done("labels", delivery.name, content):
-                return
-            project, lake = self.session.project.name, self.session.platform.lake
-            put(lake, Zone.RAW, project, delivery.name, raw, "csv")
-            try:
-                found = collect_labels(
-                    raw,
-                    key=self.session.declaration.contract.key,
-                    target=self.session.declaration.target,
-                    row_of_key=partial(row_id, project),
-                    row_of_prediction=self._row_of_prediction(raw),
-                    accepted=self.session.frames.owners(),
-                    book=self.session.frames.book(),
-                )
-            except CafError as error:
-                self.session.open_incident(
-                    "labels",
-                    f"labels-{delivery.name}-{short(content)}",
-                    severity="high",
-                    title=f"label file {delivery.name} cannot be used",
-                    cause=str(error),
-                )
-                return
-            key, labels_digest = put(
-                lake, Zone.LABELS, project, delivery.name, to_parquet(found.labels), "parquet"
-            )
-        event = LabelsReceived(
-            name=delivery.name,
-            raw_digest=content,
-            labels_key=key,
-            labels_digest=labels_digest,
-            rows=found.rows,
-            joined=found.joined,
-            corrected=found.corrected,
-            unknown=found.unknown,
-            unusable=found.unusable,
-            measured=measured,
-        )
-        self.session.record("labels", DATA, event, "labels", delivery.name, content)
-
-    def _row_of_prediction(self, raw: bytes) -> dict[str, str]:
-        """The row behind each prediction id; read only when a label file speaks of them."""
-        if PREDICTION_ID.encode() not in raw.split(b"\n", 1)[0]:
-            return {}
-        frames = self.session.frames
-        found: dict[str, str] = {}
-        for name in frames.usable():
-            for version in {by.version for by in frames.scored(name)}:
-                log = frames.predictions([name], version)
-                found |= dict(zip(log[PREDICTION_ID], log[ROW_ID], strict=True))
-        return found

@@ -82,6 +82,14 @@ class Frames:
             for key, digest in self._state.batches[name].validated_keys
         )
 
+    def served(self, batches: Iterable[str]) -> pd.DataFrame:
+        """The rows that some batches were scored on, as they were then."""
+        return _joined(
+            self._read(key, digest)
+            for name in batches
+            for key, digest in self._state.batches[name].served_keys
+        )
+
     def labelled(self, batches: Iterable[str]) -> pd.DataFrame:
         """Accepted rows whose label is known, with the label as a number in `_label`."""
         rows = self.rows(batches)

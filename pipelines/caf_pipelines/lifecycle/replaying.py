@@ -23,7 +23,8 @@ def replay_batch(session: Session, name: str) -> Outcome:
     """
     batch = _known(session, name)
     contract = session.declaration.contract
-    parts = ("replay", name, batch.received.revision, contract.digest)
+    in_force = batch.validated or batch.received
+    parts = ("replay", name, in_force.revision, contract.digest)
     former = session.platform.ledger.find(session.key(*parts))
     if former is not None:
         return QuarantineReplayed.model_validate(former.payload), False
@@ -35,7 +36,7 @@ def replay_batch(session: Session, name: str) -> Outcome:
             validator=session.platform.validator,
             accepted=session.frames.owners(),
         )
-        event = _stored(session, name, batch.received.revision, found)
+        event = _stored(session, name, in_force.revision, found)
     event = event.model_copy(update={"measured": measured})
     session.record("replay", DATA, event, *parts)
     return event, True

@@ -99,16 +99,19 @@ class Watching:
         return self._scored(names, version), self._reference(version)
 
     def batches(self, window: Window) -> list[str]:
-        """The window's validated batches, in order of arrival."""
-        inside = {d.name for d in window.deliveries if d.kind is DeliveryKind.BATCH}
-        return [name for name in self.session.frames.usable() if name in inside]
+        """The window's validated batches, in order of arrival; a revision belongs to the first."""
+        known = self.session.state.batches
+        came = {(d.name, d.arrives_at) for d in window.deliveries if d.kind is DeliveryKind.BATCH}
+        names = self.session.frames.usable()
+        return [name for name in names if (name, known[name].first.arrived_at) in came]
 
     def _scored(self, batches: list[str], version: str) -> pd.DataFrame:
         """Rows that a version scored, with its scores and the labels known by now, in row order.
 
-        Rows that came back from quarantine after their batch was scored were not served.
+        They are the rows that were served: neither those of a later revision, nor those that came
+        back from quarantine after their batch was scored.
         """
-        rows = self.session.frames.rows(batches)
+        rows = self.session.frames.served(batches)
         log = self.session.frames.predictions(batches, version).set_index(ROW_ID)
         scores = [name for name in log if name == SCORE or str(name).startswith(f"{SCORE}_")]
         rows = rows.join(log[scores], on=ROW_ID, how="inner").reset_index(drop=True)

@@ -43,21 +43,22 @@ def collect_labels(
     key: str,
     target: Target,
     row_of_key: Callable[[str], str],
-    row_of_prediction: Mapping[str, str],
+    rows_of_predictions: Callable[[], Mapping[str, str]],
     accepted: Container[str],
     book: Mapping[str, Known],
 ) -> Labelled:
     """Read a label file (CSV) with the columns `label`, and `prediction_id` or the row key.
 
-    `accepted` holds the rows that the platform has accepted, `book` the labels known so far.
+    `accepted` holds the rows that the platform has accepted, `book` the labels known so far;
+    `rows_of_predictions` is asked only if the file's header speaks of predictions.
     Labels of other rows are kept too, for the row may come later, and counted as unknown.
     Raises `BadInput` when the file has no readable label column.
     """
     file = _read(raw, key)
-    by_prediction = PREDICTION_ID in file
-    rows = (
-        file[PREDICTION_ID].map(row_of_prediction) if by_prediction else file[key].map(row_of_key)
-    )
+    if PREDICTION_ID in file:
+        rows = file[PREDICTION_ID].map(rows_of_predictions())
+    else:
+        rows = file[key].map(row_of_key)
     values = _values(file["label"], target)
     labels = pd.DataFrame({ROW_ID: rows, LABEL: values, REVISION: _revisions(file)})
     usable = labels.dropna().astype({REVISION: "int64"})

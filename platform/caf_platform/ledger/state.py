@@ -20,7 +20,10 @@ class BatchState:
     """A batch's newest revision and how far it has come.
 
     `first` is the first revision: a correction that comes months later makes the batch neither
-    newer nor its feeds stale.
+    newer nor its feeds stale. `validated` is the newest revision that was accepted: it is in force
+    until another one is accepted, also while a later one is refused. `scored` is what was served,
+    once; `served_keys` are the rows it was served on, whatever a revision says of them later.
+    `closed_before` counts the windows that were closed when the batch first came.
     """
 
     received: e.BatchReceived
@@ -29,6 +32,14 @@ class BatchState:
     refused: e.BatchRefused | None = None
     scored: e.BatchScored | None = None
     replayed: list[e.QuarantineReplayed] = field(default_factory=list)
+    served_keys: tuple[tuple[str, str | None], ...] = ()
+    closed_before: int = 0
+
+    @property
+    def judged(self) -> bool:
+        """Whether the newest revision was validated or refused."""
+        said = (self.validated, self.refused)
+        return any(event and event.revision == self.received.revision for event in said)
 
     @property
     def validated_keys(self) -> tuple[tuple[str, str | None], ...]:
@@ -157,12 +168,16 @@ def _started(state: ProjectState, event: e.PlayStarted, record: Record) -> None:
 
 def _received(state: ProjectState, event: e.BatchReceived, _record: Record) -> None:
     known = state.batches.get(event.batch)
-    if known is None or event.revision > known.received.revision:
-        state.batches[event.batch] = BatchState(event, known.first if known else event)
+    if known is None:
+        closed = len(state.closed_windows)
+        state.batches[event.batch] = BatchState(event, event, closed_before=closed)
+    elif event.revision > known.received.revision:
+        known.received, known.refused = event, None
 
 
 def _validated(state: ProjectState, event: e.BatchValidated, _record: Record) -> None:
-    state.batches[event.batch].validated = event
+    batch = state.batches[event.batch]
+    batch.validated, batch.refused, batch.replayed = event, None, []
 
 
 def _refused(state: ProjectState, event: e.BatchRefused, _record: Record) -> None:
@@ -174,7 +189,9 @@ def _replayed(state: ProjectState, event: e.QuarantineReplayed, _record: Record)
 
 
 def _scored(state: ProjectState, event: e.BatchScored, _record: Record) -> None:
-    state.batches[event.batch].scored = event
+    batch = state.batches[event.batch]
+    if batch.scored is None:
+        batch.scored, batch.served_keys = event, batch.validated_keys
 
 
 def _trained(state: ProjectState, event: e.ModelTrained, record: Record) -> None:

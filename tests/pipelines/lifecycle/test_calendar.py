@@ -155,6 +155,19 @@ def test_every_three_batches():
     ]
 
 
+def test_a_revision_does_not_fill_a_window():
+    """An earlier batch comes again among the three that are new."""
+    batches = days(datetime(2020, 1, 1, tzinfo=UTC), 6)
+    again = arriving(batches[3].arrives_at + timedelta(hours=1), name=batches[0].name)
+
+    found = told([*batches, again], THREES)
+
+    assert found == [
+        ("0001", 3, batches[3].arrives_at),
+        ("0002", 4, batches[5].arrives_at),
+    ]
+
+
 def test_a_full_last_window_of_batches_is_decided():
     """At its last delivery."""
     batches = days(datetime(2020, 1, 1, tzinfo=UTC), 6)

@@ -244,7 +244,7 @@ def test_any_order_of_label_files_gives_the_same_book(said, data):
             key="row",
             target=TARGET,
             row_of_key=partial(row_id, "micro"),
-            row_of_prediction={},
+            rows_of_predictions=dict,
             accepted={},
             book=shelf.frames.book(),
         )

@@ -346,6 +346,33 @@ def test_an_unusable_label_file_opens_an_incident():
     assert play.session.state.batches["day-04"].validated is not None
 
 
+@pytest.mark.parametrize(("bad", "opened"), [(20, 0), (21, 1), (40, 1)])
+def test_a_mostly_unusable_label_file_opens_an_incident(bad, opened):
+    """More than half of its forty rows; the others are used all the same."""
+    nonsense = labels(2)
+    nonsense.loc[: bad - 1, "label"] = "perhaps"
+    source = Sensor(days=range(1, 5), instead={"labels-02": label_delivery(2, nonsense)})
+
+    play = World().played(telling(source))
+
+    found = [name for name in play.session.state.incidents if name.startswith("labels-labels-02")]
+    assert len(found) == opened
+    assert len(play.session.frames.labelled(["day-02"])) == 40 - bad
+
+
+@pytest.mark.parametrize("before", [b"", b"\n", b"\r\n"], ids=["plain", "blank", "blank, CRLF"])
+def test_labels_by_prediction_reach_their_rows(before):
+    """A blank first line does not hide what the file speaks of."""
+    play = after("finished").opened()
+    log = play.session.frames.predictions(["day-14"], "v1")[["prediction_id"]]
+    file = before + csv(log.assign(label="1", revision="7"))
+
+    play.data.take(replace(label_delivery(14, late=25), name="late", read=lambda: file))
+
+    found = play.session.state.labels[-1]
+    assert (found.joined, found.unusable) == (ROWS, 0)
+
+
 def test_the_alias_follows_the_ledger():
     """A tracking store that lost the alias is put right when the play is taken up."""
     world = after("finished")

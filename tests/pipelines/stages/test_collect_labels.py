@@ -18,7 +18,7 @@ def collected(*lines, target=FAILS, book=None, accepted="1234", known=None):
         key="row",
         target=target,
         row_of_key=str,
-        row_of_prediction=known or {},
+        rows_of_predictions=lambda: known or {},
         accepted=set(accepted),
         book=book or {},
     )
@@ -104,6 +104,14 @@ def test_labels_by_prediction():
 
     assert said(found) == {"3": 1.0}
     assert found.unusable == 1
+
+
+@pytest.mark.parametrize("before", ["\ufeff", "\n", "\r\n\r\n"], ids=["mark", "blank", "blanks"])
+def test_what_stands_before_the_header_does_not_hide_it(before):
+    """A byte order mark, or blank lines."""
+    found = collected(f"{before}prediction_id,label", "p1,1", known={"p1": "3"})
+
+    assert said(found) == {"3": 1.0}
 
 
 @pytest.mark.parametrize(

@@ -97,17 +97,54 @@ def test_a_refused_batch_has_no_rows():
     assert found.validated_keys == ()
 
 
-def test_a_revision_starts_over_and_keeps_its_first_arrival():
-    """What was said about the former revision does not hold for the new one."""
-    found = after(
-        (DATA, received("a")),
-        (DATA, validated("a")),
-        (DATA, scored("a", "v1")),
-        (DATA, received("a", 2)),
-    ).batches["a"]
+SERVED = (
+    (DATA, received("a")),
+    (DATA, validated("a")),
+    (DATA, replayed("a")),
+    (DATA, scored("a", "v1")),
+    (DATA, received("a", 2)),
+)
+
+
+def test_a_revision_is_judged_anew_and_keeps_its_first_arrival():
+    """Until then the former one is in force."""
+    found = after(*SERVED).batches["a"]
 
     assert (found.received.revision, found.first.revision) == (2, 1)
-    assert (found.validated, found.scored, found.replayed) == (None, None, [])
+    assert (found.validated.revision, found.judged) == (1, False)
+
+
+def test_an_accepted_revision_is_in_force():
+    """Its rows are used from now on; what was replayed belonged to the former one."""
+    found = after(*SERVED, (DATA, validated("a", 2))).batches["a"]
+
+    assert found.validated_keys == (("validated/a-2", "d"),)
+    assert found.judged
+
+
+def test_a_refused_revision_leaves_the_former_one_in_force():
+    """Junk under an old name erases nothing."""
+    found = after(*SERVED, (DATA, refused("a", 2))).batches["a"]
+
+    assert found.validated_keys == (("validated/a-1", "d"), ("validated/a-again", "a"))
+    assert (found.refused.revision, found.judged) == (2, True)
+
+
+def test_a_revision_after_a_refused_one_is_in_force():
+    """The refusal is over."""
+    found = after(
+        *SERVED, (DATA, refused("a", 2)), (DATA, received("a", 3)), (DATA, validated("a", 3))
+    ).batches["a"]
+
+    assert (found.refused, found.validated.revision) == (None, 3)
+
+
+def test_what_was_served_stays_served():
+    """On the rows of then, by the version of then, whatever is recorded later."""
+    found = after(*SERVED, (DATA, validated("a", 2)), (DATA, scored("a", "v2", 2))).batches["a"]
+
+    assert [by.version for by in found.scored.by] == ["v1"]
+    assert found.served_keys == (("validated/a-1", "d"), ("validated/a-again", "a"))
 
 
 @pytest.mark.parametrize("revision", [1, 2])
