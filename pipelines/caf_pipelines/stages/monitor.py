@@ -95,7 +95,7 @@ def _evidence(
         loss_interval=_interval(_losses(labelled, project), labelled, project, policy),
         drift={name: drift.get(name) for name in project.features.all},
         drift_rows=len(served.rows),
-        prediction_psi=drift.get(SCORE),
+        prediction_psi=_worst([drift.get(name) for name in score_names(served.rows)]),
         target_psi=drift.get(LABEL),
         skew_checked=skewed[0],
         skewed_rows=skewed[1],
@@ -108,13 +108,22 @@ def _evidence(
 
 def answers(rows: pd.DataFrame) -> np.ndarray:
     """The model's answers of some rows: one number each, or one per class."""
+    names = score_names(rows)
+    return rows[SCORE if names == [SCORE] else names].to_numpy(dtype=np.float64)
+
+
+def score_names(rows: pd.DataFrame) -> list[str]:
+    """The columns of the model's answers: `score`, or `score_0`, `score_1`, … in their order."""
     if SCORE in rows:
-        return rows[SCORE].to_numpy(dtype=np.float64)
-    names = sorted(
-        (str(name) for name in rows if str(name).startswith(f"{SCORE}_")),
-        key=lambda name: int(name.rsplit("_", 1)[1]),
-    )
-    return rows[names].to_numpy(dtype=np.float64)
+        return [SCORE]
+    found = [str(name) for name in rows if str(name).startswith(f"{SCORE}_")]
+    return sorted(found, key=lambda name: int(name.rsplit("_", 1)[1]))
+
+
+def _worst(scores: Sequence[float | None]) -> float | None:
+    """The largest; None when one was not measured, for it may be the worst."""
+    known = [score for score in scores if score is not None]
+    return max(known) if known and len(known) == len(scores) else None
 
 
 def _losses(rows: pd.DataFrame, project: Declaration) -> np.ndarray:
@@ -134,7 +143,12 @@ def _interval(
 
 
 def _harm(watched: Watched, project: Declaration, policy: Policy) -> Interval | None:
-    """The champion's loss minus the former champion's, on the same labelled rows."""
+    """The champion's loss minus the former champion's, on the same labelled rows.
+
+    Each window looks at all days since the promotion, so days are looked at again and again.
+    The confidence is the share of bootstrap draws of whole clusters in which the harm is above
+    zero: no p-value, and not corrected for the repeated looks.
+    """
     if watched.champion_since is None or watched.former_since is None:
         return None
     known = watched.champion_since[LABEL].notna().to_numpy()
@@ -145,14 +159,13 @@ def _harm(watched: Watched, project: Declaration, policy: Policy) -> Interval | 
 def _drift(
     rows: pd.DataFrame, reference: pd.DataFrame | None, project: Declaration, meter: DriftMeter
 ) -> dict[str, float | None]:
-    """Stability index of every feature, of the score, and of the label where it is known."""
+    """Stability index of every feature, of each score, and of the label where it is known."""
     if reference is None:
         return {}
-    scores = [SCORE] if SCORE in rows else []
     inputs = meter.measure(
         rows,
         reference,
-        numeric=[*project.features.numeric, *scores],
+        numeric=[*project.features.numeric, *score_names(rows)],
         categorical=project.features.categorical,
     )
     numbers = project.task is Task.REGRESSION

@@ -11,7 +11,7 @@ from micro.data import truth
 from micro_play import micro
 from micro_rows import labelled
 
-from caf_pipelines.stages.monitor import Served, Watched, answers, monitor
+from caf_pipelines.stages.monitor import Served, Watched, _drift, _worst, answers, monitor
 from caf_platform.decision import Verdict
 from caf_platform.lake_columns import LABEL, SCORE
 from caf_platform.project.model import ErrorValue, HitValue, Target, Task
@@ -174,7 +174,25 @@ def test_several_classes():
 
     assert evidence.performance["accuracy"] > 0.7
     assert readings["skill"].verdict is Verdict.OK
-    assert evidence.prediction_psi is None
+    assert evidence.prediction_psi == pytest.approx(0)
+
+
+def test_of_several_classes_the_worst_drift_counts():
+    """One class in three is foreseen quite otherwise than in training."""
+    rows = WINDOW.assign(score_0=WINDOW["heat"], score_1=WINDOW["heat"], score_2=WINDOW["noise"])
+    moved = rows.assign(score_1=rows["score_1"] + 5)
+    project = replace(PROJECT, task=Task.MULTICLASS)
+
+    found = _drift(moved, rows, project, PlainDrift())
+
+    assert [found[f"score_{at}"] > 1 for at in range(3)] == [False, True, False]
+    assert _worst([found[f"score_{at}"] for at in range(3)]) == found["score_1"]
+
+
+@pytest.mark.parametrize("scores", [[0.1, None], [None], []])
+def test_a_class_that_was_not_measured_may_be_the_worst(scores):
+    """Then the worst is not known."""
+    assert _worst(scores) is None
 
 
 def test_a_number():
