@@ -99,8 +99,8 @@ def _says(seen: Sequence[Look], way: str) -> str:
         "newest": "Taking every new model without asking a gate",
     }[way]
     return (
-        f"{subject} would have been clearly worse in {counted(worse, 'window')} of {len(seen)} "
-        f"and clearly better in {better or 'none'}."
+        f"{subject} would have been clearly worse in {worse} of {counted(len(seen), 'window')} "
+        f"and clearly better in {better}."
     )
 
 

@@ -87,7 +87,9 @@ def _word(batch: BatchState) -> Cell:
 def _told(batch: str, report: Mapping[str, Any], word: Cell) -> Checked:
     results = [one for one in report.get("results") or () if isinstance(one, dict)]
     if not results:
-        says = "The engine was not asked, or its report is not there: the file itself was refused."
+        says = (
+            "There are no expectations to show: the file could not be read, or no report is kept."
+        )
         return Checked(batch, says, word, None)
     held = sum(bool(one.get("success")) for one in results)
     rules = sum(len(_rules(one)) for one in results)

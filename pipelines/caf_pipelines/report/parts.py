@@ -19,6 +19,7 @@ _TONES = {
     "move": ("retrain", "trained", "replayed", "adopted"),
 }  # fmt: skip
 BRIEF = 12
+LARGE = 1000
 _SIGNS = {"good": "✓", "bad": "✕", "unknown": "?", "held": "◇", "move": "↻", "calm": "·"}
 
 
@@ -115,8 +116,11 @@ def shown(value: Number, unit: str = "") -> str:
     """A number as text."""
     if value is None:
         return "not measured"
-    text = f"{value:,}" if isinstance(value, int) else f"{value:,.4g}".replace("-", "\u2212")
-    return f"{text}{unit}"
+    if isinstance(value, int):
+        text = f"{value:,}"
+    else:
+        text = f"{value:,.0f}" if abs(value) >= LARGE else f"{value:.4g}"
+    return text.replace("-", "\u2212") + unit
 
 
 def day(moment: datetime | None) -> str:

@@ -156,8 +156,9 @@ def _says(seen: Sequence[Look]) -> str:
     said = f"The platform looked {counted(len(seen), 'time')}"
     if known:
         said += (
-            f", {len(known)} of them with a model in service. Its answers were between "
-            f"{min(known):.1%} and {max(known):.1%} better than knowing each window's average"
+            f", {len(known)} of them with a model in service. Its skill was between "
+            f"{min(known):.1%} and {max(known):.1%}, where 0% is knowing no more than each "
+            "window's average and 100% is knowing everything"
         ).replace("-", "\u2212")
     return f"{said}. In {counted(drifted, 'window')} the data had moved beyond the limit."
 
