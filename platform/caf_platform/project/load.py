@@ -1,6 +1,7 @@
 """Reads a use case from its folder, and reports every mistake in both files at once."""
 
 import importlib.util
+import re
 import sys
 import traceback
 from collections.abc import Hashable
@@ -94,26 +95,55 @@ def _line(error: BaseException, folder: Path) -> str:
 def _policy(path: Path) -> tuple[Policy | None, list[Mistake]]:
     file = f"{path.parent.name}/{path.name}"
     try:
-        written = _StrictLoader(path.read_text("utf-8")).get_single_data()
-        return Policy.model_validate(written), []
+        text = path.read_text("utf-8")
     except FileNotFoundError:
         return None, [Mistake(file, "(whole file)", "nothing", "a policy file")]
-    except OSError as error:
+    except (OSError, UnicodeDecodeError) as error:
         return None, [Mistake(file, "(whole file)", str(error), "a file that can be read")]
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        return None, [Mistake(file, "(whole file)", str(error).replace("\n", " "), "readable YAML")]
+    try:
+        written = _StrictLoader(text).get_single_data()
+    except Exception as error:  # noqa: BLE001 - PyYAML raises half a dozen kinds besides its own
+        found = str(error).replace("\n", " ")
+        return None, [Mistake(file, "(whole file)", found, "readable YAML")]
+    try:
+        return Policy.model_validate(written), []
     except ValidationError as error:
         return None, from_pydantic(error, file)
 
 
 class _StrictLoader(yaml.SafeLoader):
-    """Reads YAML; a key that is written twice is an error, for the second would win in silence."""
+    """Reads YAML; a key that is written twice is an error, for the second would win in silence.
+
+    Whole numbers are decimal, as in YAML 1.2's JSON schema: 1.1 reads 010 as eight, 1:30 as
+    ninety and 1_0 as ten; here they are texts, which are no numbers. Dates are texts too.
+    """
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
         seen = set()
         for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                problem = "a key is a list or a mapping"
+                raise yaml.MarkedYAMLError(problem=problem, problem_mark=key.start_mark)
             if key.value in seen:
                 problem = f"'{key.value}' is written twice"
                 raise yaml.MarkedYAMLError(problem=problem, problem_mark=key.start_mark)
             seen.add(key.value)
         return super().construct_mapping(node, deep)
+
+
+_TAG = "tag:yaml.org,2002:"
+_LOOSE = {f"{_TAG}int", f"{_TAG}float", f"{_TAG}timestamp"}
+_StrictLoader.yaml_implicit_resolvers = {
+    start: [(tag, pattern) for tag, pattern in known if tag not in _LOOSE]
+    for start, known in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_StrictLoader.add_implicit_resolver(
+    f"{_TAG}int", re.compile(r"[-+]?(0|[1-9][0-9]*)$"), list("-+0123456789")
+)
+_StrictLoader.add_implicit_resolver(
+    f"{_TAG}float",
+    re.compile(
+        r"[-+]?([0-9]+\.[0-9]*([eE][-+]?[0-9]+)?|\.[0-9]+|\.inf|[0-9]+[eE][-+]?[0-9]+)$|\.nan$"
+    ),
+    list("-+.0123456789"),
+)

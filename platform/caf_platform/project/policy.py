@@ -32,6 +32,11 @@ Share = Limit[Annotated[float, Field(ge=0, le=1)]]
 Amount = Limit[Annotated[float, Field(ge=0)]]
 Count = Limit[Annotated[int, Field(ge=0)]]
 Positive = Limit[Annotated[int, Field(ge=1)]]
+MOST_DAYS = 3_650
+"""Ten years: no use case looks further, and a calendar overflows somewhere beyond."""
+Days = Limit[Annotated[int, Field(ge=1, le=MOST_DAYS)]]
+Pause = Limit[Annotated[int, Field(ge=0, le=MOST_DAYS)]]
+"""Days, of which there may be none."""
 Level = Limit[Annotated[float, Field(ge=0.5, lt=1)]]
 """The coverage of an interval; near 0 every interval is a point, which would prove anything."""
 Draws = Limit[Annotated[int, Field(ge=100)]]
@@ -66,9 +71,9 @@ class TrainingPolicy(Part):
     A first model waits until the training part has `min_training_days` of usable batches.
     """
 
-    window_days: Positive
-    gate_days: Positive
-    min_training_days: Positive
+    window_days: Days
+    gate_days: Days
+    min_training_days: Days
     min_training_rows: Positive
     min_gate_rows: Positive
     seed: Count
@@ -87,7 +92,7 @@ class ReleasePolicy(Part):
     segment_min_rows: Positive
     segment_max_loss: Amount
     value_max_loss: Amount
-    approval_valid_days: Positive
+    approval_valid_days: Days
 
 
 class MonitoringPolicy(Part):
@@ -118,9 +123,9 @@ class GovernorPolicy(Part):
 
     breached_windows: Positive
     of_last_windows: Positive
-    cooldown_days: Count
+    cooldown_days: Pause
     max_retrainings: Positive
-    per_days: Positive
+    per_days: Days
     max_cost_units: Amount
     min_new_labelled_rows: Positive
     retrain_after_new_rows: Positive | None = None

@@ -121,6 +121,15 @@ def test_every_mistake_of_both_files_is_told_at_once(folder):
         ("policy.yaml", "(whole file)", "training: [1, 2\n", "readable YAML"),
         ("policy.yaml", "(whole file)", "training: {a: 1}\ntraining: {b: 2}\n", "written twice"),
         ("policy.yaml", "(whole file)", "!!python/object:os.system {}\n", "readable YAML"),
+        ("policy.yaml", "(whole file)", "? [a]\n: b\n", "a key is a list"),
+        ("policy.yaml", "(whole file)", "? {a: b}\n: b\n", "a key is a list or a mapping"),
+        ("policy.yaml", "(whole file)", "x: !!int abc\n", "readable YAML"),
+        ("policy.yaml", "(whole file)", "x: !!timestamp 2013-13-45\n", "readable YAML"),
+        ("policy.yaml", "(whole file)", "x: !!timestamp soon\n", "readable YAML"),
+        ("policy.yaml", "(whole file)", "x: !!bool perhaps\n", "readable YAML"),
+        ("policy.yaml", "(whole file)", f"a: {'[' * 3000}{']' * 3000}\n", "readable YAML"),
+        ("policy.yaml", "(whole file)", "2013-13-45", "found '2013-13-45'"),
+        ("policy.yaml", "(whole file)", "&a [*a]", "found [[...]]"),
         ("policy.yaml", "(whole file)", "", "found None"),
         ("policy.yaml", "(whole file)", "just words", "found 'just words'"),
     ],
@@ -133,6 +142,47 @@ def test_a_broken_file(folder, file, key, text, words):
 
     assert (f"micro/{file}", key) in found
     assert words in told
+
+
+@pytest.mark.parametrize("written", ["010", "0b11", "0x1F", "1:30", "1_0", "0o10", "2013-01-01"])
+def test_a_number_that_could_be_read_as_another_is_a_mistake(folder, written):
+    """YAML 1.1 would take 010 for eight and 1:30 for ninety, in silence."""
+    spoil(folder / "policy.yaml", ("window_days: {value: 8", f"window_days: {{value: {written}"))
+
+    found, text = mistakes(folder)
+
+    assert found == [("micro/policy.yaml", "training.window_days.value")]
+    assert f"found '{written}'" in text
+
+
+@pytest.mark.parametrize(
+    ("written", "number"), [("0", 0.0), ("1", 1.0), ("0.25", 0.25), (".5", 0.5), ("1e-1", 0.1)]
+)
+def test_a_plain_number_is_read(folder, written, number):
+    """Whole, with a point, or with an exponent."""
+    spoil(
+        folder / "policy.yaml",
+        ("min_label_coverage: {value: 0.6", f"min_label_coverage: {{value: {written}"),
+    )
+
+    assert load_project(folder.parent, "micro").policy.monitoring.min_label_coverage.value == number
+
+
+@pytest.mark.parametrize(
+    ("key", "part"),
+    [("window_days", "training"), ("gate_days", "training"), ("min_training_days", "training"),
+     ("approval_valid_days", "release"), ("cooldown_days", "governor"), ("per_days", "governor")],
+)  # fmt: skip
+def test_days_are_at_most_ten_years(folder, key, part):
+    """More of them overflow the calendar."""
+    file = folder / "policy.yaml"
+    text = file.read_text()
+    file.write_text(re.sub(rf"( {key}: {{value: )[0-9]+", r"\g<1>3651", text))
+
+    found, words = mistakes(folder)
+
+    assert ("micro/policy.yaml", f"{part}.{key}.value") in found
+    assert "less than or equal to 3650" in words
 
 
 def test_a_sibling_that_fails_is_named(folder):
