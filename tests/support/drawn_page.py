@@ -7,7 +7,8 @@ from html_page import HtmlPage
 from micro_play import whole_story
 
 from caf_pipelines.lifecycle.play import Play
-from caf_pipelines.report.page import gathered, render
+from caf_pipelines.report.page import gathered
+from caf_pipelines.report.writing import page_text
 from caf_platform.ledger.record import Record
 
 
@@ -24,7 +25,7 @@ def records_of(play: Play) -> list[Record]:
 def html_of(play: Play, records: Sequence[Record] | None = None) -> str:
     """A play's page as text."""
     told = records_of(play) if records is None else records
-    return render(gathered(play, told, Path("reports")))
+    return page_text(gathered(play, told, Path("reports")))
 
 
 def page_of(play: Play, records: Sequence[Record] | None = None) -> HtmlPage:

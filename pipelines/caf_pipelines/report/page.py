@@ -1,16 +1,10 @@
-"""The page: everything about a play gathered, written down by templates, stored as one file."""
+"""The page: everything about a play gathered, and stored as one file."""
 
-import base64
-import hashlib
-import re
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 
 from caf_pipelines.lifecycle.play import Play
 from caf_pipelines.lineage.walk import Walk
@@ -20,7 +14,6 @@ from caf_pipelines.report.chapters import Chapter, chapters
 from caf_pipelines.report.checked import Checked, checked
 from caf_pipelines.report.contenders import compare
 from caf_pipelines.report.costs import the_costs
-from caf_pipelines.report.drawing import Canvas, Shape
 from caf_pipelines.report.headline import Tile, sentences, tiles
 from caf_pipelines.report.looks import Look, looks
 from caf_pipelines.report.moved import the_moved
@@ -29,6 +22,7 @@ from caf_pipelines.report.parts import Block, Card, Figure, Table, day
 from caf_pipelines.report.supply import incidents_table, quarantine_table, the_batches
 from caf_pipelines.report.tools import drift_page, tools
 from caf_pipelines.report.windows import Cards
+from caf_pipelines.report.writing import page_text
 from caf_pipelines.report.year import the_year
 from caf_pipelines.summary import summarise
 from caf_platform.digest import short
@@ -84,7 +78,7 @@ def write_report(play: Play, records: Sequence[Record], path: Path | None = None
     A file is replaced whole or not at all. `Unavailable` when it cannot be written.
     """
     target = path or report_path(play)
-    text = render(gathered(play, records, target.absolute().parent))
+    text = page_text(gathered(play, records, target.absolute().parent))
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with NamedTemporaryFile("wb", dir=target.parent, suffix=".part", delete=False) as part:
@@ -180,51 +174,3 @@ def _made_from(records: Sequence[Record]) -> str:
         f"Made from {len(records):,} records of the ledger, up to record {last.seq:,} "
         f"({short(last.hash)}), and from the evidence in the lake that they name."
     )
-
-
-def render(page: Page) -> str:
-    """The page as HTML; the same page gives the same bytes."""
-    environment = Environment(
-        loader=PackageLoader("caf_pipelines.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {
-        "ident": _ident, "role": _role, "sample": _sample, "allowed": _allowed
-    }  # fmt: skip
-    folder = Path(__file__).parent / "templates"
-    style, script = (
-        Markup((folder / name).read_text("utf-8"))  # noqa: S704 - our own two files
-        for name in ("page.css", "page.js")
-    )
-    return environment.get_template("page.html.j2").render(page=page, style=style, script=script)
-
-
-def _ident(name: str) -> str:
-    """A name as an identifier of the page."""
-    return re.sub(r"[^A-Za-z0-9_-]", "_", name)
-
-
-def _role(canvas: Canvas) -> str:
-    """A picture with links in it is a group: inside an image nobody could reach them."""
-    return "group" if any(shape.tag == "a" for shape in canvas.shapes) else "img"
-
-
-def _sample(css: str, mark: str) -> list[Shape]:
-    """A line and a sign as a legend shows them."""
-    canvas = Canvas(34, 14)
-    if css in {"served", "frozen", "newest"}:
-        canvas.path(f"line {css}", [(0, 7), (34, 7)])
-    if css in {"still", "stirred", "moved", "far"}:
-        radius = {"still": 1.3, "stirred": 2.6, "moved": 4.6, "far": 6.8}[css]
-        canvas.add("circle", f"dot {css}", cx=17, cy=7, r=radius)
-    else:
-        canvas.mark(mark, css, 17, 7, 5)
-    return canvas.shapes
-
-
-def _allowed(text: str) -> str:
-    """What a Content-Security-Policy says to allow exactly this text."""
-    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
