@@ -2,7 +2,8 @@
 
 An event's fields are what *state* and *decisions* rest on; `measured` holds what differs from
 run to run without meaning anything different (durations, run ids), and never takes part in a
-state hash. A change of an event's shape raises its VERSION and keeps the old reader.
+state hash. A new field has a default, so that older records are read as they are; any
+other change of an event's shape raises its VERSION, and a record of a newer version is refused.
 """
 
 from datetime import datetime

@@ -6,6 +6,7 @@ from typing import Any
 from caf_platform.capabilities import Capability
 from caf_platform.decision import Frozen
 from caf_platform.digest import digest_of
+from caf_platform.errors import Unavailable
 from caf_platform.ledger.events import EVENT_TYPES, Event
 from caf_platform.ports.signer import Signature
 
@@ -39,8 +40,15 @@ class Record(Frozen):
 
     @property
     def event(self) -> Event:
-        """The typed event; an unknown type raises KeyError."""
-        return EVENT_TYPES[self.type].model_validate(self.payload)
+        """The typed event; an unknown type raises KeyError, a newer version `Unavailable`."""
+        kind = EVENT_TYPES[self.type]
+        if self.schema_version > kind.VERSION:
+            raise Unavailable(
+                f"Record {self.seq} is a '{self.type}' of version {self.schema_version}.",
+                why=f"This platform reads up to version {kind.VERSION}, and guesses nothing.",
+                next_step="Use the platform that wrote it, or a newer one.",
+            )
+        return kind.model_validate(self.payload)
 
     def computed_hash(self) -> str:
         """SHA-256 over the canonical form of every field but `hash`."""
