@@ -23,7 +23,12 @@ from caf_platform.project.policy import Policy
     calls_for=Action.ROLL_BACK,
 )
 def former_champion(evidence: WindowEvidence, policy: Policy) -> Decision:
-    """Breached when the former champion would have served better, by enough and surely enough."""
+    """Breached when the former champion would have served better, by enough and surely enough.
+
+    The confidence is the share of bootstrap draws of whole clusters in which the harm is above
+    zero. It is no p-value: each window looks again at all days since the promotion, and the
+    repeated looks are not corrected for, which errs towards rolling back.
+    """
     by, limits, harm = "former_champion", policy.rollback, evidence.harm
     early = unserved(by, evidence)
     if early is not None:

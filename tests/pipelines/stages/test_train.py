@@ -7,7 +7,7 @@ import pytest
 from micro_play import micro
 from micro_rows import labelled
 
-from caf_pipelines.stages.train import features_of, train
+from caf_pipelines.stages.train import _smallest, features_of, train
 from caf_platform.errors import BadInput
 from caf_platform.lake_columns import LABEL
 from caf_platform.model.training import features_of as looked_at
@@ -115,3 +115,17 @@ def test_no_model_looks_at_anything_else():
 
     for fitted in (found.challenger, found.dummy, found.baseline):
         assert set(looked_at(fitted.model).all) <= {"heat", "noise", "site"}
+
+
+@pytest.mark.parametrize(
+    ("losses", "best"), [([0.3, 0.2], 1), ([np.nan, 0.9], 1), ([0.9, np.nan], 0), ([np.inf, 5], 1)]
+)
+def test_a_loss_that_was_not_measured_is_never_the_smallest(losses, best):
+    """NaN and infinity are no losses."""
+    assert _smallest(losses) == best
+
+
+def test_no_measured_loss_chooses_nothing():
+    """There is no best of none."""
+    with pytest.raises(BadInput, match="loss could be measured"):
+        _smallest([np.nan, np.inf])
