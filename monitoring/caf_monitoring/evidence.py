@@ -20,7 +20,8 @@ class WindowEvidence(Frozen):
 
     `harm` is the champion's loss minus the former champion's on the same labelled rows since
     the promotion: positive when the promotion made things worse, its `share_above_zero` the
-    share of bootstrap draws that say so. `former_champion` is None when there is nothing to compare with.
+    share of bootstrap draws that say so. `former_champion` is None when there is nothing to
+    compare with.
     """
 
     window: str
