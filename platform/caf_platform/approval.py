@@ -5,6 +5,7 @@ its policy changes. Separation of duties is judged on names: who built a model, 
 does not approve it.
 """
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
@@ -125,26 +126,42 @@ def _wrong_automatic(mode: PromotionMode) -> Reason | None:
 
 
 def _wrong_person(approver: str, author: str, publisher: str) -> Reason | None:
-    """Names are compared without regard to case, outer spaces and what follows a comma."""
-    name = _name(approver)
-    if not name:
+    """Who it is decides, not how the name is spelled: see `_spellings`."""
+    if not _plain(approver):
         return Reason(code="nameless", text="the approval names no approver")
-    if not _name(author):
+    if not _plain(author):
         return Reason(
             code="no_author", text="the author is not known, so duties cannot be separated"
         )
-    if name == _name(author):
+    if _same_person(approver, author):
         return Reason(code="approver_is_author", text=f"{approver} approved their own model")
-    if name == _name(publisher):
+    if _same_person(approver, publisher):
         return Reason(
             code="approver_is_publisher", text=f"{approver} approved it and wants to move it"
         )
     return None
 
 
-def _name(name: str) -> str:
-    """The person in `Tomas Keller, data science`: what follows a comma is what they do."""
-    return name.split(",", 1)[0].strip().casefold()
+def _same_person(one: str, other: str) -> bool:
+    return bool(_spellings(one) & _spellings(other))
+
+
+def _spellings(name: str) -> frozenset[str]:
+    """How a person may be written: what follows a comma is what they do, or their first name.
+
+    `Tomas Keller, data science` and `Keller, Tomas` are both `Tomas Keller`. Rather one person
+    too many is taken for another than one for two.
+    """
+    first, comma, rest = name.partition(",")
+    turned = {_plain(f"{rest} {first}")} if comma else set[str]()
+    return frozenset({_plain(first), *turned} - {""})
+
+
+def _plain(name: str) -> str:
+    """Compatible characters as one (NFKC), without case, invisible characters and extra blanks."""
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
+    visible = "".join(c for c in folded if unicodedata.category(c) != "Cf")
+    return " ".join(visible.split()).strip(", ")
 
 
 def _once(reasons: Iterable[Reason]) -> Iterable[Reason]:

@@ -5,6 +5,7 @@ and the serving process follow it. Facts are gathered here (bytes read, signatur
 model asked); whether they suffice is decided by the pure rules in `door_rules`.
 """
 
+import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,8 +13,16 @@ from dataclasses import dataclass
 from caf_platform.capabilities import Capability
 from caf_platform.decision import Decision, Reason, Verdict
 from caf_platform.door_rules import Facts, judge_promotion, judge_rollback
-from caf_platform.errors import CafError, Refused
-from caf_platform.ledger.events import ApprovalGiven, Event, Promoted, PromotionRefused, RolledBack
+from caf_platform.errors import CafError, Conflict, Refused, Tampered
+from caf_platform.ledger.events import (
+    ApprovalGiven,
+    Event,
+    GateDecided,
+    Promoted,
+    PromotionRefused,
+    RolledBack,
+)
+from caf_platform.ledger.privileged import MAY_PROMOTE, proved
 from caf_platform.ledger.record import Envelope, Record
 from caf_platform.ledger.signing import sign_event, signatory
 from caf_platform.ledger.state import ModelState, ProjectState
@@ -54,8 +63,10 @@ class Door:
         """Make `version` the champion.
 
         Raises `Refused` (recorded as `PromotionRefused`) when a rule is not kept, `Conflict`
-        when another promotion was committed since `state` was read.
+        when another promotion was committed since `state` was read, `Tampered` when a move on
+        record was not signed by somebody who may move.
         """
+        self._prove_moves(state)
         model = state.models.get(version)
         facts = self._facts(state, version, model)
         decision = judge_promotion(facts)
@@ -74,10 +85,11 @@ class Door:
     def roll_back(self, state: ProjectState, version: str, *, reason: str) -> Record:
         """Put the champion back to `version`; no fresh approval, but everything else is checked.
 
-        Raises `Refused` or `Conflict` like `promote`. The time from the call to the committed
+        Raises what `promote` raises. The time from the call to the committed
         event is recorded as the time to restore.
         """
         begun = time.perf_counter()
+        self._prove_moves(state)
         model = state.models.get(version)
         facts = self._facts(state, version, model)
         decision = judge_rollback(facts)
@@ -97,20 +109,28 @@ class Door:
         if model is None:
             return Facts(version=version, champion=state.champion)
         digest = manifest_digest(model.manifest)
-        record = model.gate_record
+        gate = model.gate
         wrong = self._wrong_objects(model.manifest)
         return Facts(
             version=version,
             champion=state.champion,
             known=True,
-            gate=model.gate.decision if model.gate else None,
-            gate_manifest_digest=model.gate.manifest_digest if model.gate else "",
+            gate=gate.decision if gate else None,
+            gate_manifest_digest=gate.manifest_digest if gate else "",
             manifest_digest=digest,
-            judged_against_champion=model.gate is not None and model.gate.against == state.champion,
-            policy_in_force=model.manifest.digests.get("policy") == state.policy_digest,
-            contract_in_force=model.manifest.digests.get("contract")
-            == self.project.declaration.contract.digest,
-            signed=record is not None and self._signed(model.manifest, record),
+            judged_against_champion=gate is not None and gate.against == state.champion,
+            policy_in_force=_same(
+                state.policy_digest,
+                model.manifest.digests.get("policy"),
+                gate.policy_digest if gate else None,
+            ),
+            contract_in_force=_same(
+                self.project.declaration.contract.digest,
+                model.manifest.digests.get("contract"),
+                gate.contract_digest if gate else None,
+            ),
+            signed=self._signed(model),
+            evaluation_agrees=not wrong and gate is not None and self._agrees(gate),
             wrong_objects=wrong,
             smoke=None if wrong else self._asked(model.manifest),
             approvals=tuple(sorted(model.approvals.items())),
@@ -125,17 +145,54 @@ class Door:
             author=self.project.declaration.owners.model,
             mover=self.signer.principal.name,
             roles=self.signer.principal.roles,
-            was_promoted=model.promoted,
+            was_promoted=self._was_promoted(model, digest),
             revoked=model.revoked,
         )
 
-    def _signed(self, manifest: Manifest, record: Record) -> bool:
-        """Whether the gate's actor signed exactly this manifest, with a key of their own."""
-        signature = record.envelope.signature
-        if signature is None or not verify_manifest(self.signer, manifest, signature):
+    def _prove_moves(self, state: ProjectState) -> None:
+        """Who serves rests on these records, so each is proved again, whoever read `state`."""
+        moves = self.ledger.read(stream=stream(state.project, CHAMPION))
+        for _ in proved(moves, self.signer):
+            pass
+
+    def _signed(self, model: ModelState) -> bool:
+        """Whether the platform signed what the gate said, and exactly this manifest as well."""
+        record, gate = model.gate_record, model.gate
+        if record is None or gate is None or record.event != gate:
             return False
-        signatory = self.signer.principal_of(signature.key_id)
-        return signatory is not None and signatory.name == record.envelope.actor
+        by = signatory(self.signer, record)
+        signature = gate.manifest_signature
+        return (
+            by is not None
+            and Role.PLATFORM in by.roles
+            and signature is not None
+            and verify_manifest(self.signer, model.manifest, signature)
+            and self.signer.principal_of(signature.key_id) == by
+        )
+
+    def _agrees(self, gate: GateDecided) -> bool:
+        """Whether the stored evaluation gives this verdict, by these parts, of these two."""
+        key = gate.manifest.keys["evaluation"]
+        found = self.lake.read(key, expected=gate.manifest.digests["evaluation"])
+        said = gate.model_dump(mode="json")
+        try:
+            stored = json.loads(found)
+            compared = stored["evidence"]
+            seen = (stored["decision"], stored["parts"])
+            contenders = (compared["challenger"], compared["champion"])
+        except (ValueError, KeyError, TypeError):
+            return False
+        told = (said["decision"], said["parts"])
+        return (key, seen, contenders) == (gate.evidence_key, told, (gate.version, gate.against))
+
+    def _was_promoted(self, model: ModelState, digest: str) -> bool:
+        """Whether somebody who may promoted exactly what its manifest says today."""
+        record = model.promotion
+        if record is None or record.type != Promoted.TYPE:
+            return False
+        by = signatory(self.signer, record)
+        lawful = by is not None and bool(MAY_PROMOTE & set(by.roles))
+        return lawful and record.payload["manifest_digest"] == digest
 
     def _genuine(self, approval: ApprovalGiven, record: Record) -> bool:
         """Whether its approver signed it: a person by their own key, the policy by the platform."""
@@ -193,5 +250,28 @@ class Door:
                 signature=sign_event(self.signer, where, once, event),
             ),
         )
+        _check(record, where, expected, event)
         state.catch_up(self.ledger)
         return record
+
+
+def _check(record: Record, where: str, expected: int | None, event: Event) -> None:
+    """A key that was used before gives the former record: it must say what was asked for.
+
+    `Conflict` when somebody else said something else first, `Tampered` when the key was used for
+    another kind of thing.
+    """
+    if (record.stream, record.type) != (where, event.TYPE):
+        raise Tampered(
+            f"Record {record.seq} of the ledger stands where a '{event.TYPE}' belongs.",
+            why=f"It is a '{record.type}' in stream '{record.stream}', under the same key.",
+            next_step="Run: caf audit verify; keep the ledger as evidence, and restore a backup.",
+        )
+    asked = event.model_dump(mode="json", exclude={"measured"})
+    if {name: value for name, value in record.payload.items() if name != "measured"} != asked:
+        raise Conflict(where, expected or 0, record.position)
+
+
+def _same(*digests: str | None) -> bool:
+    """Whether all are known and one and the same."""
+    return bool(digests[0]) and len(set(digests)) == 1

@@ -5,16 +5,16 @@ from datetime import datetime
 from caf_platform.approval import judge_approval
 from caf_platform.decision import Decision, Frozen, Reason, Verdict, all_of
 from caf_platform.ledger.events import ApprovalGiven
+from caf_platform.ledger.privileged import MAY_PROMOTE, MAY_ROLL_BACK
 from caf_platform.ports.signer import Role
 from caf_platform.project.policy import PromotionMode
-
-MAY_PROMOTE = frozenset({Role.PLATFORM, Role.PUBLISHER})
-MAY_ROLL_BACK = frozenset({Role.PLATFORM, Role.OPERATOR})
 
 
 class Facts(Frozen):
     """What was seen when the door was asked. A default is always the refusing one.
 
+    `signed` is whether the platform itself signed what the gate said and the manifest in it;
+    `evaluation_agrees` whether the stored evaluation says the same of the same contenders.
     `genuine` are the keys of those approvals that their approver signed; `mover` is who asks,
     with the roles of their key; `valid_days` is the policy's longest validity of an approval.
     `wrong_objects` are names of missing or changed bytes, None when nobody looked.
@@ -30,6 +30,7 @@ class Facts(Frozen):
     policy_in_force: bool = False
     contract_in_force: bool = False
     signed: bool = False
+    evaluation_agrees: bool = False
     wrong_objects: tuple[str, ...] | None = None
     smoke: Decision | None = None
     approvals: tuple[tuple[str, ApprovalGiven], ...] = ()
@@ -84,14 +85,6 @@ def judge_promotion(facts: Facts) -> Decision:
         (
             *_sound(facts),
             _may(facts, MAY_PROMOTE),
-            _decide(
-                "gate",
-                facts.gate is not None
-                and facts.gate.verdict is Verdict.PASS
-                and facts.gate_manifest_digest == facts.manifest_digest,
-                "gate_not_passed",
-                "the release gate has not passed exactly these digests",
-            ),
             _decide(
                 "rival",
                 facts.judged_against_champion,
@@ -155,11 +148,30 @@ def judge_rollback(facts: Facts) -> Decision:
 
 
 def _sound(facts: Facts) -> tuple[Decision, ...]:
-    """What both verbs ask: known, signed, every named byte in place, and it answers."""
+    """What both verbs ask: known, passed, signed, every named byte in place, and it answers."""
     wrong = "all" if facts.wrong_objects is None else ", ".join(facts.wrong_objects)
     return (
         _decide("known", facts.known, "unknown_version", "there is no such version"),
-        _decide("signature", facts.signed, "not_signed", "its manifest carries no valid signature"),
+        _decide(
+            "gate",
+            facts.gate is not None
+            and facts.gate.verdict is Verdict.PASS
+            and facts.gate_manifest_digest == facts.manifest_digest,
+            "gate_not_passed",
+            "the release gate has not passed exactly these digests",
+        ),
+        _decide(
+            "signature",
+            facts.signed,
+            "not_signed",
+            "the platform's signature is missing from its gate decision or manifest",
+        ),
+        _decide(
+            "evaluation",
+            facts.evaluation_agrees,
+            "evaluation_differs",
+            "the stored evaluation does not say what its gate decision says",
+        ),
         _decide(
             "bytes",
             facts.wrong_objects == (),

@@ -77,6 +77,36 @@ def test_one_thing_wrong_refuses(changes, code):
     assert codes(found) == [code]
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("Tomas Keller", "Tomas Keller, data science", True),
+        ("Tomas Keller", "Keller, Tomas", True),
+        ("Keller,Tomas", "tomas  keller", True),
+        ("Tomas\u00a0Keller", "Tomas Keller", True),
+        ("\uff34omas Keller", "Tomas Keller", True),
+        ("Tomas\u200b Keller", "Tomas Keller", True),
+        ("Zo\u00eb Stra\u00dfe", "ZOE\u0308 STRASSE", True),
+        ("Tomas Keller", "Anna Keller", False),
+        ("Tomas Keller", "Tomas", False),
+    ],
+)
+def test_a_person_is_one_however_the_name_is_spelled(one, other, same):
+    """Either way round, as author and as publisher."""
+    for approver, known in ((one, other), (other, one)):
+        as_author = judged(approval(approver=approver), author=known)
+        as_publisher = judged(approval(approver=approver), publisher=known)
+
+        assert (codes(as_author) == ["approver_is_author"]) is same
+        assert (codes(as_publisher) == ["approver_is_publisher"]) is same
+
+
+@pytest.mark.parametrize("name", [",", "\u200b", " , "])
+def test_a_name_of_nothing_visible_is_none(name):
+    """Nobody to hold to it."""
+    assert codes(judged(approval(approver=name))) == ["nameless"]
+
+
 def test_whoever_moves_the_model_does_not_approve_it():
     """The publisher's own approval does not count, another's does."""
     alone = judged(approval(), publisher="Grace")

@@ -4,6 +4,7 @@ v1 is the champion; v2 has been trained, judged and approved, and waits to be pr
 """
 
 import ast
+import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
@@ -13,12 +14,20 @@ from threading import Barrier
 import pytest
 from micro_play import SUPPORT, after, keys_home, micro, under
 
+from caf_pipelines.lifecycle.store import put_json
 from caf_platform.adapters.ledger import SqlLedger
 from caf_platform.adapters.signer import LocalSigner
 from caf_platform.decision import Decision, Verdict
-from caf_platform.door import CAPABILITIES, Door
-from caf_platform.errors import Conflict, Refused, Unavailable
-from caf_platform.ledger.events import ApprovalGiven, PromotionRefused
+from caf_platform.digest import digest
+from caf_platform.door import CAPABILITIES, NAMED, Door
+from caf_platform.errors import Conflict, Refused, Tampered, Unavailable
+from caf_platform.ledger.events import (
+    ApprovalGiven,
+    Promoted,
+    PromotionRefused,
+    RolledBack,
+    WindowClosed,
+)
 from caf_platform.ledger.signing import sign_event, signatory
 from caf_platform.ledger.state import read_state
 from caf_platform.model.manifest import manifest_digest, sign_manifest
@@ -32,7 +41,17 @@ PACKAGES = [
     ROOT / "governance/caf_governance",
     ROOT / "pipelines/caf_pipelines",
 ]
-OBJECTS = ["artifact", "code", "contract", "data", "environment", "evaluation", "golden", "policy"]
+OBJECTS = [
+    "artifact",
+    "code",
+    "contract",
+    "data",
+    "environment",
+    "evaluation",
+    "golden",
+    "policy",
+    "rows",
+]
 
 
 class Scene:
@@ -204,7 +223,8 @@ def test_a_signature_over_another_manifest_is_refused(scene):
 def test_a_strangers_signature_is_refused(scene, tmp_path):
     """A good signature with a key that nobody knows here."""
     stranger = LocalSigner.open(tmp_path, Principal(name="platform", roles=(Role.PLATFORM,)))
-    resigned(scene, sign_manifest(stranger, scene.state.models["v2"].manifest))
+    record = scene.state.models["v2"].gate_record
+    resigned(scene, sign_event(stranger, record.stream, record.key, record.event))
 
     assert "not_signed" in scene.refusal()
 
@@ -212,9 +232,234 @@ def test_a_strangers_signature_is_refused(scene, tmp_path):
 def test_a_signature_by_another_than_the_actor_is_refused(scene):
     """Grace's key cannot speak for the platform."""
     grace = person("grace", Role.APPROVER)
-    resigned(scene, sign_manifest(grace, scene.state.models["v2"].manifest))
+    record = scene.state.models["v2"].gate_record
+    resigned(scene, sign_event(grace, record.stream, record.key, record.event))
 
     assert "not_signed" in scene.refusal()
+
+
+def test_a_gate_that_another_than_the_platform_signed_is_refused(scene):
+    """Grace speaks for herself, and may approve; but judging is the platform's."""
+    grace = person("grace", Role.APPROVER)
+    record = scene.state.models["v2"].gate_record
+    resigned(scene, sign_event(grace, record.stream, record.key, record.event), actor="grace")
+
+    assert "not_signed" in scene.refusal()
+
+
+@pytest.mark.parametrize("signed_by", ["nobody", "a stranger", "grace"])
+def test_the_manifest_itself_is_signed_too(scene, tmp_path, signed_by):
+    """A gate event that the platform signed around a manifest that it did not sign."""
+    model, signer = scene.state.models["v2"], scene.door.signer
+    strange = LocalSigner.open(tmp_path, Principal(name="platform", roles=(Role.PLATFORM,)))
+    hands = {"a stranger": strange, "grace": person("grace", Role.APPROVER)}
+    signature = sign_manifest(hands[signed_by], model.manifest) if signed_by in hands else None
+    model.gate = model.gate.model_copy(update={"manifest_signature": signature})
+    where, key = model.gate_record.stream, model.gate_record.key
+    resigned(scene, sign_event(signer, where, key, model.gate))
+    payload = model.gate.model_dump(mode="json")
+    model.gate_record = model.gate_record.model_copy(update={"payload": payload})
+
+    assert scene.refusal() == {"not_signed"}
+
+
+def refuted(scene, verdict=Verdict.REFUSE):
+    """v2's gate as the platform would have signed it with another verdict."""
+    session, model = scene.play.session, scene.state.models["v2"]
+    decision = model.gate.decision.model_copy(update={"verdict": verdict})
+    event = model.gate.model_copy(update={"decision": decision})
+    signature = session.signature("models", event, "gate", "v2", "again")
+    session.record("evaluate", "models", event, "gate", "v2", "again", signature=signature)
+
+
+def test_a_gate_that_says_otherwise_than_its_evaluation_is_refused(scene):
+    """Everything is signed, but the evidence that the verdict rests on gives another one."""
+    refuted(scene, Verdict.CANNOT_JUDGE)
+
+    assert "evaluation_differs" in scene.refusal()
+
+
+@pytest.mark.parametrize(
+    "changes", [{"against": None}, {"parts": {}}, {"evidence_key": "evidence/micro/v1"}]
+)
+def test_a_gate_must_agree_with_its_evaluation_in_everything(scene, changes):
+    """Whom it was compared with, by which gates, and where that is kept."""
+    model = scene.state.models["v2"]
+    model.gate = model.gate.model_copy(update=changes)
+
+    assert "evaluation_differs" in scene.refusal()
+
+
+@pytest.mark.parametrize("stored", [b"no json", b"[]", b'{"decision": {}}'])
+def test_an_evaluation_that_cannot_be_read_agrees_with_nothing(scene, stored):
+    """It is refused, and nothing is raised."""
+    gate = scene.state.models["v2"].gate
+    scene.world.lake.objects["evidence/micro/odd.json"] = stored
+    names = {
+        "keys": {**gate.manifest.keys, "evaluation": "evidence/micro/odd.json"},
+        "digests": {**gate.manifest.digests, "evaluation": digest(stored)},
+    }
+    model = scene.state.models["v2"]
+    model.manifest = gate.manifest.model_copy(update=names)
+    model.gate = gate.model_copy(update={"manifest": model.manifest})
+
+    assert "evaluation_differs" in scene.refusal()
+
+
+@pytest.mark.parametrize("signature", ["the old one", "none"])
+def test_a_forged_gate_is_not_believed(scene, signature):
+    """A second decision, chained but not signed as it stands: state is not even read with it."""
+    model, ledger = scene.state.models["v2"], scene.world.ledger
+    envelope = model.gate_record.envelope
+    if signature == "none":
+        envelope = envelope.model_copy(update={"signature": None})
+    forged = model.gate.model_copy(update={"against": None})
+    record = ledger.append("micro/models", None, forged, key="again", envelope=envelope)
+
+    with pytest.raises(Tampered, match=rf"Record {record.seq} .*stream 'micro/models'.*gate_dec"):
+        scene.state.catch_up(ledger)
+    with pytest.raises(Tampered):
+        scene.world.opened()
+
+
+def forged_move(scene, kind, signer=None, **changes):
+    """A move, chained by somebody who can write to the database."""
+    model, ledger = scene.state.models["v1"], scene.world.ledger
+    said = {
+        "version": "v1",
+        "replaces": scene.state.champion,
+        "manifest": model.manifest,
+        "manifest_digest": model.gate.manifest_digest,
+        "approval_key": "",
+        "reason": "forged",
+    }
+    event = kind(**{k: v for k, v in (said | changes).items() if k in kind.model_fields})
+    where, key = "micro/champion", "micro/forged"
+    name = signer.principal.name if signer else "platform"
+    signature = sign_event(signer, where, key, event) if signer else None
+    envelope = model.gate_record.envelope.model_copy(update={"actor": name, "signature": signature})
+    return ledger.append(where, None, event, key=key, envelope=envelope)
+
+
+@pytest.mark.parametrize("kind", [Promoted, RolledBack])
+@pytest.mark.parametrize("role", [None, Role.APPROVER])
+def test_a_forged_move_moves_nobody(promoted, kind, role):
+    """Neither unsigned nor signed by somebody who may not; the door stays shut from then on."""
+    record = forged_move(promoted, kind, person("grace", role) if role else None)
+
+    with pytest.raises(Tampered, match=f"Record {record.seq} "):
+        read_state(promoted.world.ledger, "micro", promoted.door.signer)
+    with pytest.raises(Tampered, match=f"Record {record.seq} "):
+        promoted.door.roll_back(promoted.state, "v1", reason="harm")
+    with pytest.raises(Tampered, match=f"Record {record.seq} "):
+        promoted.door.promote(promoted.state, "v1", reason="better")
+
+
+def test_a_genuine_move_put_in_a_second_time_is_not_believed(promoted):
+    """Its signature holds wherever it stands; that it happened twice is what is wrong."""
+    again = next(r for r in promoted.world.ledger.read() if r.type == "promoted")
+    copied = again.model_copy(update={"seq": promoted.state.seq + 1})
+
+    with pytest.raises(Tampered, match="a second time"):
+        promoted.state.apply(copied)
+
+
+@pytest.mark.parametrize("promotion", ["none", "unsigned", "of another manifest"])
+def test_a_rollback_rests_on_a_signed_promotion_of_the_same_manifest(promoted, promotion):
+    """A state that somebody else read does not make a version lawful."""
+    model = promoted.state.models["v1"]
+    record, where = model.promotion, "micro/champion"
+    bare = record.envelope.model_copy(update={"signature": None})
+    other = record.event.model_copy(update={"manifest_digest": "e" * 64})
+    signed = record.envelope.model_copy(
+        update={"signature": sign_event(promoted.door.signer, where, record.key, other)}
+    )
+    model.promotion = {
+        "none": None,
+        "unsigned": record.model_copy(update={"envelope": bare}),
+        "of another manifest": record.model_copy(
+            update={"payload": other.model_dump(mode="json"), "envelope": signed}
+        ),
+    }[promotion]
+
+    assert promoted.refusal("roll_back", "v1") == {"never_promoted"}
+
+
+def test_a_rollback_asks_for_the_gate_too(promoted):
+    """What never passed is not put back, however it came to serve."""
+    model = promoted.state.models["v1"]
+    failed = model.gate.decision.model_copy(update={"verdict": Verdict.REFUSE})
+    model.gate = model.gate.model_copy(update={"decision": failed})
+
+    assert "gate_not_passed" in promoted.refusal("roll_back", "v1")
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_a_manifest_that_is_silent_about_what_it_must_name(scene, name):
+    """Neither a key nor a digest: nothing is missing in the lake, and yet it is refused."""
+    model = scene.state.models["v2"]
+    left = {
+        part: {k: v for k, v in getattr(model.manifest, part).items() if k != name}
+        for part in ("keys", "digests")
+    }
+    model.manifest = model.manifest.model_copy(update=left)
+
+    assert "wrong_bytes" in scene.refusal()
+
+
+def test_the_manifest_must_be_the_one_that_the_gate_passed(scene):
+    """Everything is in its place, but the gate named another manifest's digest."""
+    model = scene.state.models["v2"]
+    model.gate = model.gate.model_copy(update={"manifest_digest": "e" * 64})
+
+    assert "gate_not_passed" in scene.refusal()
+
+
+@pytest.mark.parametrize(("days", "holds"), [(7, True), (8, False)])
+def test_an_approval_holds_no_longer_than_the_policy_says(scene, days, holds):
+    """Seven days; a person who signed for eight has not approved."""
+    until = scene.door.clock.now() + timedelta(days=days)
+    approved(scene, person("grace", Role.APPROVER), "grace", expires_at=until)
+
+    if holds:
+        assert scene.door.promote(scene.state, "v2", reason="better").event.version == "v2"
+    else:
+        assert scene.refusal() == {"valid_too_long"}
+
+
+@pytest.mark.parametrize("rule", ["policy", "contract"])
+def test_a_gate_under_other_rules_than_its_manifest_names_is_refused(scene, rule):
+    """Trained under the rules in force, judged under laxer ones, which were then put back."""
+    model = scene.state.models["v2"]
+    model.gate = model.gate.model_copy(update={f"{rule}_digest": "e" * 64})
+
+    assert f"{rule}_changed" in scene.refusal()
+
+
+def squatted(scene, stream, event):
+    """A record under the key that the promotion of v2 will have."""
+    envelope = scene.state.models["v1"].gate_record.envelope
+    scene.world.ledger.append(
+        stream, None, event, key="micro/play-1/promote/v2/1", envelope=envelope
+    )
+
+
+@pytest.mark.parametrize("place", ["elsewhere/champion", "micro/decisions"])
+def test_another_record_under_the_promotions_key_is_no_promotion(scene, place):
+    """The ledger answers with what it has; the door does not take that for its own."""
+    squatted(scene, place, WindowClosed(window="0004"))
+
+    with pytest.raises(Tampered, match=f"in stream '{place}'"):
+        scene.door.promote(scene.state, "v2", reason="better")
+
+
+def test_a_promotion_for_another_reason_is_another_promotion(scene):
+    """Whoever comes second with the same key and other words is told so."""
+    again = read_state(scene.world.ledger, "micro", scene.door.signer)
+    scene.door.promote(scene.state, "v2", reason="better")
+
+    with pytest.raises(Conflict):
+        scene.door.promote(again, "v2", reason="another reason")
 
 
 def test_an_expired_approval_is_none(scene):
@@ -241,11 +486,11 @@ def test_an_approval_that_nobody_signed_is_none(scene):
     assert "approval_not_signed" in scene.refusal()
 
 
-def approved(scene, signer, approver):
+def approved(scene, signer, approver, **changes):
     """The state with one approval: as by `approver`, signed by `signer`."""
     model = scene.state.models["v2"]
     automatic, record = model.approvals.popitem()[1], model.approval_records.popitem()[1]
-    event = automatic.model_copy(update={"approver": approver, "automatic": False})
+    event = automatic.model_copy(update={"approver": approver, "automatic": False} | changes)
     scene.play.session.platform.ledger.append(
         "micro/models",
         None,
@@ -273,16 +518,22 @@ def test_a_persons_approval_opens_the_door(scene):
 @pytest.mark.parametrize(
     ("name", "roles", "approver"),
     [
-        ("oscar", (Role.OPERATOR,), "oscar"),
+        ("platform", (Role.PLATFORM,), "grace"),
         ("grace", (Role.APPROVER,), "somebody else"),
     ],
     ids=["no approver", "in another's name"],
 )
 def test_who_may_not_approve_is_not_heard(scene, name, roles, approver):
     """The role belongs to the key, and so does the name."""
-    approved(scene, person(name, *roles), approver)
+    approved(scene, scene.door.signer if name == "platform" else person(name, *roles), approver)
 
     assert "approval_not_signed" in scene.refusal()
+
+
+def test_an_approval_by_an_operator_is_not_believed(scene):
+    """Oscar's key holds no role that approves: state is not read with it."""
+    with pytest.raises(Tampered, match="'oscar', whose key holds no role of approver or platform"):
+        approved(scene, person("oscar", Role.OPERATOR), "oscar")
 
 
 @pytest.mark.parametrize(
@@ -357,19 +608,33 @@ def third_version(scene):
     """v3: v2 under another name, with a gate and an approval of its own."""
     session, model = scene.play.session, scene.state.models["v2"]
     manifest = model.manifest.model_copy(update={"version": "v3"})
-    digest = manifest_digest(manifest)
-    signature = sign_manifest(session.platform.signer, manifest)
-    named = {"version": "v3", "manifest": manifest, "manifest_digest": digest}
+    found = json.loads(scene.world.lake.objects[manifest.keys["evaluation"]])
+    found["evidence"]["challenger"] = "v3"
+    key, content = put_json(scene.world.lake, "micro", "v3/evaluation", found)
+    manifest = manifest.model_copy(
+        update={
+            "keys": {**manifest.keys, "evaluation": key},
+            "digests": {**manifest.digests, "evaluation": content},
+        }
+    )
+    named = {
+        "version": "v3",
+        "manifest": manifest,
+        "manifest_digest": manifest_digest(manifest),
+        "manifest_signature": sign_manifest(session.platform.signer, manifest),
+        "evidence_key": key,
+    }
     trained = model.trained.model_copy(update={"manifest": manifest, "window": "0004b"})
     given = ApprovalGiven(
         version="v3",
-        manifest_digest=digest,
+        manifest_digest=named["manifest_digest"],
         approver="policy",
         automatic=True,
         expires_at=session.clock.now() + timedelta(days=7),
     )
     session.record("train", "models", trained, "train", "0004b")
     gate = model.gate.model_copy(update=named)
+    signature = session.signature("models", gate, "gate", "v3")
     session.record("evaluate", "models", gate, "gate", "v3", signature=signature)
     proof = session.signature("models", given, "approval", "v3")
     session.record("approve", "models", given, "approval", "v3", signature=proof)

@@ -50,6 +50,11 @@ class MemoryTracking(Tracking):
             raise Unavailable("The tracking store did not answer.", why=f"No version {version}.")
         self.aliases[project, alias] = version
 
+    def drop_alias(self, project: str, alias: str) -> None:
+        """Point nowhere."""
+        self._answer()
+        self.aliases.pop((project, alias), None)
+
     def alias(self, project: str, alias: str) -> str | None:
         """Where an alias points."""
         self._answer()

@@ -114,7 +114,15 @@ class World:
 
 
 OWN_TO_A_TRAINING = frozenset(
-    {"measured", "manifest_digest", "run_id", "artifact", "artifact_digest", "baselines"}
+    {
+        "measured",
+        "manifest_digest",
+        "manifest_signature",
+        "run_id",
+        "artifact",
+        "artifact_digest",
+        "baselines",
+    }
     | {"predictions_key", "predictions_digest"}
 )
 """Two trainings on the same rows give the same answers in files of other bytes."""

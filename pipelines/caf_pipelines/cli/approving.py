@@ -15,7 +15,7 @@ from caf_platform.capabilities import Capability
 from caf_platform.errors import BadInput, Refused, did_you_mean
 from caf_platform.ledger.events import ApprovalGiven, Event, PromotionRefused
 from caf_platform.ledger.record import Envelope, Record
-from caf_platform.ledger.signing import sign_event
+from caf_platform.ledger.signing import sign_event, signatory
 from caf_platform.ledger.state import ModelState, ProjectState, read_state
 from caf_platform.ledger.streams import DECISIONS, MODELS, key, stream
 from caf_platform.ports.ledger import Ledger
@@ -35,11 +35,11 @@ def approve_version(version: str, project: str, actor: str, *, as_json: bool) ->
     platform = open_platform()
     name = chosen(platform, project)
     found = platform.project(name)
-    state = read_state(platform.ledger, name)
+    state = read_state(platform.ledger, name, platform.signer)
     model = _known(state, version)
     signer = person(platform, actor)
     approver, policy = signer.principal.name, found.policy.release
-    given = _held_already(state, model, approver)
+    given = _held_already(state, model, signer)
     changed = given is None
     if given is None:
         given = _approval(state, model, approver, policy)
@@ -65,13 +65,18 @@ def _now(state: ProjectState) -> datetime:
     return state.moment or datetime.now(UTC)
 
 
-def _held_already(state: ProjectState, model: ModelState, approver: str) -> ApprovalGiven | None:
+def _held_already(state: ProjectState, model: ModelState, signer: Signer) -> ApprovalGiven | None:
+    """An approval of theirs that holds, and that they signed themselves."""
     digest, now = model.gate.manifest_digest if model.gate else "", _now(state)
     return next(
         (
             one
-            for one in model.approvals.values()
-            if one.approver == approver and one.manifest_digest == digest and one.expires_at > now
+            for key, one in model.approvals.items()
+            if one.approver == signer.principal.name
+            and not one.automatic
+            and one.manifest_digest == digest
+            and one.expires_at > now
+            and signatory(signer, model.approval_records[key]) == signer.principal
         ),
         None,
     )

@@ -15,7 +15,7 @@ def draw_drift(window: str, project: str, out: str) -> None:
     """Write Evidently's page of what the champion scored in a window against its training rows."""
     platform = open_platform()
     name = chosen(platform, project)
-    state = read_state(platform.ledger, name)
+    state = read_state(platform.ledger, name, platform.signer)
     watched = {seen.window: seen.champion for seen in state.windows}
     version = watched.get(window)
     if version is None:

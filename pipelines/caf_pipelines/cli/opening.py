@@ -7,6 +7,7 @@ from contextvars import ContextVar
 
 from caf_platform.errors import BadInput
 from caf_platform.ledger.events import PlayStarted
+from caf_platform.ledger.privileged import proved
 from caf_platform.ledger.record import Record
 from caf_platform.ledger.state import ProjectState
 from caf_platform.ledger.streams import DECISIONS, stream
@@ -79,13 +80,26 @@ def played_projects(platform: Platform) -> list[str]:
 
 
 def records_of(platform: Platform, project: str, *, all_plays: bool = False) -> list[Record]:
-    """A project's records in order: those of the present play, or of all plays."""
+    """A project's records in order: those of the present play, or of all plays.
+
+    `Tampered` for a record that decides who serves and was not signed by somebody who may.
+    """
     found: list[Record] = []
-    for record in platform.ledger.read(prefix=f"{project}/"):
+    for record in proved(platform.ledger.read(prefix=f"{project}/"), platform.signer):
         if record.type == PlayStarted.TYPE and not all_plays:
             found.clear()
         found.append(record)
     return found
+
+
+def plays_of(platform: Platform, project: str) -> list[list[Record]]:
+    """A project's records play by play, the present one first."""
+    plays: list[list[Record]] = []
+    for record in records_of(platform, project, all_plays=True):
+        if record.type == PlayStarted.TYPE or not plays:
+            plays.append([])
+        plays[-1].append(record)
+    return plays[::-1]
 
 
 def state_from(project: str, records: Sequence[Record]) -> ProjectState:

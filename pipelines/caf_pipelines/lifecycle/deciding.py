@@ -156,11 +156,31 @@ class Deciding:
             return
         if state.champion == mistaken:
             reason = f"{decided.cause} in {window.name}: {decided.decision.summary}"
-            self.back_to(decided.target, reason=reason)
+            self._back(mistaken, decided.target, reason=reason)
             return
         for move in state.moves:
             if move.verb == "rolled_back" and move.replaces == mistaken:
                 self._report(mistaken, move.reason)
+
+    def _back(self, mistaken: str, target: str, *, reason: str) -> None:
+        """Back to the target, or the next lawful one before it; a refusal needs a person."""
+        others = [name for name in self.session.state.former_champions if name != target]
+        for version in (target, *others):
+            if self.back_to(version, reason=reason) is not None:
+                return
+            tried = "the next former champion is tried" if version != (target, *others)[-1] else ""
+            self.session.open_incident(
+                "rollback",
+                f"rollback-refused-{mistaken}-{version}",
+                severity="high",
+                title=f"the door refused to put {version} back instead of {mistaken}",
+                cause=f"{self._refused(version)}; {tried or 'no other former champion is left'}",
+            )
+
+    def _refused(self, version: str) -> str:
+        """Why the door last refused a version."""
+        refusals = [one for one in self.session.state.refusals if one.version == version]
+        return refusals[-1].decision.summary if refusals else "no reason on record"
 
     def back_to(self, version: str, *, reason: str) -> RolledBack | None:
         """Roll back through the door, mirror it, and open an incident about the mistake."""

@@ -12,7 +12,7 @@ from caf_platform.errors import BadInput, CafError, did_you_mean
 from caf_platform.lake_columns import ROW_ID
 from caf_platform.ledger.events import MirrorReconciled
 from caf_platform.ledger.state import ModelState
-from caf_platform.ledger.streams import MODELS
+from caf_platform.ledger.streams import MODELS, stream
 from caf_platform.ledger.values import Manifest, StoredModel
 from caf_platform.model.golden import check_golden
 from caf_platform.model.scorer import VerifiedScorer, load_scorer
@@ -71,9 +71,10 @@ class Models:
         )
 
     def trained_on(self, version: str) -> TrainedOn:
-        """The rows that a version was trained on, read back from the lake."""
+        """The rows that a version was trained on, as they were kept then: revisions change none."""
         trained = self.state(version).trained
-        rows = self.session.frames.labelled(trained.batches)
+        key, content = trained.manifest.keys["rows"], trained.manifest.digests["rows"]
+        rows = self.session.frames.kept(key, content)
         return TrainedOn(
             rows[ROW_ID], pd.Timestamp(trained.last_event) if trained.last_event else None
         )
@@ -98,20 +99,21 @@ class Models:
         )
 
     def mirror(self) -> None:
-        """Make the tracking store's alias follow the ledger; a store that is down is told of."""
+        """Make the tracking store's alias follow the ledger; a store that is down is told of.
+
+        Without a champion there is no alias either: that of a former play is dropped. Each
+        repair is recorded, also the second one after the same move.
+        """
         champion = self.session.state.champion
-        if champion is None:
-            return
         name = self.session.project.name
-        tracked = str(self.state(champion).trained.measured.get("tracked_version", ""))
-        tracking = self.session.platform.tracking
+        tracked = self._tracked(champion) if champion else None
         try:
-            found = tracking.alias(name, ALIAS)
-            if found == tracked:
-                return
-            tracking.set_alias(name, ALIAS, tracked)
+            found = self._point(name, tracked)
         except CafError as error:
-            self.session.tell(champion, "promote", "incident", f"alias not mirrored yet: {error}")
+            text = f"alias not mirrored yet: {error}"
+            self.session.tell(champion or "tracking", "promote", "incident", text)
+            return
+        if found == tracked:
             return
         event = MirrorReconciled(
             mirror="tracking alias",
@@ -119,8 +121,21 @@ class Models:
             now=champion,
             measured={"tracked_version": tracked},
         )
-        moves = len(self.session.state.moves)
-        self.session.record("promote", MODELS, event, "mirror", moves, tracked)
+        nth = self.session.platform.ledger.version(stream(name, MODELS))
+        self.session.record("promote", MODELS, event, "mirror", nth, tracked or "none")
+
+    def _tracked(self, version: str) -> str:
+        return str(self.state(version).trained.measured.get("tracked_version", ""))
+
+    def _point(self, project: str, tracked: str | None) -> str | None:
+        """Point the alias at a tracked version, or nowhere; where it pointed before."""
+        tracking = self.session.platform.tracking
+        found = tracking.alias(project, ALIAS)
+        if found != tracked and tracked is None:
+            tracking.drop_alias(project, ALIAS)
+        elif found != tracked and tracked is not None:
+            tracking.set_alias(project, ALIAS, tracked)
+        return found
 
     def close_abandoned(self) -> None:
         """End runs that a killed process left running in the tracking store."""

@@ -53,7 +53,7 @@ class Play:
         `anew` also starts over when policy, contract or sample differ from the play's own.
         A play that continues under a changed policy records that it was adopted.
         """
-        state = read_state(platform.ledger, project.name)
+        state = read_state(platform.ledger, project.name, platform.signer)
         if not state.play or (anew and (state.finished or _differs(state, project, platform))):
             _start(platform, project, state)
         play = cls.at(platform, project, timeline, state)
@@ -121,7 +121,8 @@ class Play:
 
     def reconcile(self) -> None:
         """Put right what a killed process left behind outside the ledger."""
-        if self.session.state.models:
+        state = self.session.state
+        if state.models or state.play > 1:
             self.models.mirror()
             self.models.close_abandoned()
 

@@ -1,6 +1,6 @@
 """From a challenger to a decision at the door: judge, approve, promote."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from caf_governance.gates.evidence import Contender
 from caf_pipelines.history import headline
@@ -9,11 +9,14 @@ from caf_pipelines.lifecycle.session import Session
 from caf_pipelines.lifecycle.store import put_json
 from caf_pipelines.lifecycle.training import Training
 from caf_pipelines.stages.approve import approve
-from caf_pipelines.stages.evaluate import evaluate
+from caf_pipelines.stages.evaluate import Evaluation, evaluate
 from caf_pipelines.stages.move import promote
+from caf_platform.decision import Decision, Reason, Verdict, all_of
+from caf_platform.digest import short
 from caf_platform.errors import Conflict, Refused
 from caf_platform.ledger.events import ApprovalAwaited, ApprovalGiven, GateDecided
 from caf_platform.ledger.streams import MODELS
+from caf_platform.ledger.values import Manifest
 from caf_platform.model.manifest import manifest_digest, sign_manifest
 
 
@@ -65,6 +68,7 @@ class Release:
                 policy=self.session.policy,
                 times=self.training.times(rows),
             )
+        judged = self._under_its_own_rules(judged, model.trained.manifest)
         evidence = {
             "evidence": judged.evidence.model_dump(mode="json"),
             "decision": judged.decision.model_dump(mode="json"),
@@ -87,11 +91,36 @@ class Release:
             manifest=manifest,
             manifest_digest=manifest_digest(manifest),
             evidence_key=key,
+            policy_digest=self.session.policy.digest,
+            contract_digest=self.session.declaration.contract.digest,
+            manifest_signature=sign_manifest(self.session.platform.signer, manifest),
             measured=measured,
         )
-        signature = sign_manifest(self.session.platform.signer, manifest)
+        signature = self.session.signature(MODELS, event, "gate", version)
         self.session.record("evaluate", MODELS, event, "gate", version, signature=signature)
         self.session.tell(version, "evaluate", judged.decision.verdict.value, headline(event))
+
+    def _under_its_own_rules(self, judged: Evaluation, manifest: Manifest) -> Evaluation:
+        """What was judged under another policy or contract than it was trained under is not judged.
+
+        Limits that were changed in between say nothing about the version that its manifest names.
+        """
+        project = self.session.project
+        now = {"policy": project.policy.digest, "contract": project.declaration.contract.digest}
+        changed = [
+            Reason(
+                code=f"{name}_changed",
+                text=f"it was trained under {name} {short(manifest.digests.get(name, ''))}, "
+                f"and judged under {short(digest)}",
+            )
+            for name, digest in now.items()
+            if manifest.digests.get(name) != digest
+        ]
+        if not changed:
+            return judged
+        own = Decision(by="own_rules", verdict=Verdict.CANNOT_JUDGE, reasons=tuple(changed))
+        parts = {**judged.parts, own.by: own}
+        return replace(judged, decision=all_of(judged.decision.by, parts.values()), parts=parts)
 
     def _approved(self, version: str) -> None:
         gate = self.models.state(version).gate
@@ -121,6 +150,13 @@ class Release:
             raise
         except Refused as refusal:
             self.session.tell(version, "promote", "refuse", refusal.what)
+            self.session.open_incident(
+                "promote",
+                f"promotion-refused-{version}",
+                severity="high",
+                title=f"the door refused to promote {version}",
+                cause=refusal.what,
+            )
             return
         self.models.mirror()
         self.session.tell(version, "promote", "promoted", f"{version} is the champion now")

@@ -94,6 +94,13 @@ class MlflowTracking(Tracking):
         with _answers():
             self._client.set_registered_model_alias(project, alias, version)
 
+    def drop_alias(self, project: str, alias: str) -> None:
+        """Delete `alias`; a missing one is no error."""
+        with _answers():
+            model = self._registered_model(project)
+            if model and alias in model.aliases:
+                self._client.delete_registered_model_alias(project, alias)
+
     def alias(self, project: str, alias: str) -> str | None:
         """The version an alias points at, or None for an unknown alias or project."""
         with _answers():

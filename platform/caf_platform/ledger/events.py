@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 from caf_platform.decision import Action, Decision, Frozen, Number
 from caf_platform.ledger.values import Manifest, ScoredBy, StoredModel, Suppressed
+from caf_platform.ports.signer import Signature
 
 Measured = dict[str, float | int | str | None]
 
@@ -160,7 +161,11 @@ class ModelTrained(Event):
 
 
 class GateDecided(Event):
-    """The release gate judged a version; `evidence_key` holds everything it saw."""
+    """The release gate judged a version; `evidence_key` holds everything it saw.
+
+    `policy_digest` and `contract_digest` are those it judged under. `manifest_signature` vouches
+    for the manifest wherever it is shown; the record's own signature for everything said here.
+    """
 
     TYPE = "gate_decided"
     version: str
@@ -170,6 +175,9 @@ class GateDecided(Event):
     manifest: Manifest
     manifest_digest: str
     evidence_key: str
+    policy_digest: str = ""
+    contract_digest: str = ""
+    manifest_signature: Signature | None = None
 
 
 class ApprovalGiven(Event):
@@ -248,6 +256,11 @@ class ActionDecided(Event):
     suppressed: tuple[Suppressed, ...] = ()
     champion: str | None = None
     target: str | None = None
+
+    @property
+    def held_back(self) -> tuple[Suppressed, ...]:
+        """What would have been done and was not; not what the action answers anyway."""
+        return tuple(s for s in self.suppressed if s.action not in (self.action, Action.WATCH))
 
 
 class WindowClosed(Event):

@@ -10,9 +10,11 @@ from datetime import datetime
 from typing import Any
 
 from caf_platform.ledger import events as e
+from caf_platform.ledger.privileged import happens_once, proved
 from caf_platform.ledger.record import Record
 from caf_platform.ledger.values import Manifest
 from caf_platform.ports.ledger import Ledger
+from caf_platform.ports.signer import Signer
 
 
 @dataclass
@@ -64,8 +66,13 @@ class ModelState:
     gate_record: Record | None = None
     approvals: dict[str, e.ApprovalGiven] = field(default_factory=dict)
     approval_records: dict[str, Record] = field(default_factory=dict)
-    promoted: bool = False
+    promotion: Record | None = None
     revoked: bool = False
+
+    @property
+    def promoted(self) -> bool:
+        """Whether it ever came through the door."""
+        return self.promotion is not None
 
 
 @dataclass(frozen=True)
@@ -84,7 +91,10 @@ class Move:
 
 @dataclass
 class ProjectState:
-    """One project's present play. `moment` is how far its calendar has come (virtual time)."""
+    """One project's present play. `moment` is how far its calendar has come (virtual time).
+
+    With a `signer`, which lends its knowledge of keys, `catch_up` believes only what is proved.
+    """
 
     project: str
     play: int = 0
@@ -108,16 +118,28 @@ class ProjectState:
     incidents: dict[str, e.IncidentOpened] = field(default_factory=dict)
     closed: dict[str, e.IncidentClosed] = field(default_factory=dict)
     cost_seconds: dict[str, float] = field(default_factory=dict)
+    signer: Signer | None = field(default=None, compare=False, repr=False)
+    privileged: set[str] = field(default_factory=set, compare=False, repr=False)
+
+    @property
+    def former_champions(self) -> tuple[str, ...]:
+        """Earlier champions still lawful, nearest first.
+
+        The way leads back from the champion's own promotion: a version that a person skipped
+        on the way back to it is none of them.
+        """
+        replaced = {move.version: move.replaces for move in self.moves if move.verb == "promoted"}
+        way: list[str] = []
+        version = replaced.get(self.champion) if self.champion else None
+        while version is not None and version not in (*way, self.champion):
+            way.append(version)
+            version = replaced.get(version)
+        return tuple(name for name in way if not self.models[name].revoked)
 
     @property
     def former_champion(self) -> str | None:
-        """The newest earlier champion still lawful: the shadow, and where a rollback leads."""
-        lawful = (
-            move.version
-            for move in reversed(self.moves)
-            if move.version != self.champion and not self.models[move.version].revoked
-        )
-        return next(lawful, None)
+        """The nearest of them: the shadow, and where a rollback leads."""
+        return next(iter(self.former_champions), None)
 
     @property
     def champion_since(self) -> datetime | None:
@@ -130,15 +152,20 @@ class ProjectState:
         return self.moves[-1] if self.moves and self.moves[-1].verb == "promoted" else None
 
     def catch_up(self, ledger: Ledger) -> "ProjectState":
-        """Fold in what has been recorded since the last look."""
-        for record in ledger.read(prefix=f"{self.project}/", after=self.seq):
+        """Fold in what has been recorded since the last look.
+
+        `Tampered` for a privileged record that nobody entitled signed.
+        """
+        records = ledger.read(prefix=f"{self.project}/", after=self.seq)
+        for record in records if self.signer is None else proved(records, self.signer):
             self.apply(record)
         return self
 
     def apply(self, record: Record) -> None:
-        """Fold in one record; events of no consequence for state are skipped."""
+        """Fold in one record; a privileged one that was copied here raises `Tampered`."""
         if record.seq <= self.seq:
             return
+        happens_once(record, self.privileged)
         self.seq = record.seq
         event = record.event
         stage = record.payload.get("measured", {}).get("stage")
@@ -154,13 +181,18 @@ class ProjectState:
         self.moment = max(self.moment or when, when)
 
 
-def read_state(ledger: Ledger, project: str) -> ProjectState:
-    """The present state of a project, from the whole ledger."""
-    return ProjectState(project).catch_up(ledger)
+def read_state(ledger: Ledger, project: str, signer: Signer | None = None) -> ProjectState:
+    """The present state of a project, from the whole ledger, as far as it can be proved.
+
+    `signer` lends its knowledge of keys; None believes every record, for those who have no keys
+    and do not act.
+    """
+    return ProjectState(project, signer=signer).catch_up(ledger)
 
 
 def _started(state: ProjectState, event: e.PlayStarted, record: Record) -> None:
     fresh = ProjectState(state.project, play=event.play, started=event, seq=record.seq)
+    fresh.signer, fresh.privileged = state.signer, state.privileged
     fresh.champion_version = state.champion_version
     fresh.policy_digest = event.policy_digest
     state.__dict__.update(fresh.__dict__)
@@ -210,7 +242,7 @@ def _approved(state: ProjectState, event: e.ApprovalGiven, record: Record) -> No
 
 
 def _promoted(state: ProjectState, event: e.Promoted, record: Record) -> None:
-    state.models[event.version].promoted = True
+    state.models[event.version].promotion = record
     _moved(state, event, record)
 
 

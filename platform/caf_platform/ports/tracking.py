@@ -61,6 +61,10 @@ class Tracking(Protocol):
         """Point `alias` (e.g. `champion`) of the project's registered model at a version."""
         ...
 
+    def drop_alias(self, project: str, alias: str) -> None:
+        """Let `alias` point nowhere; one that is not set, or of an unknown project, stays so."""
+        ...
+
     def alias(self, project: str, alias: str) -> str | None:
         """The version an alias points at, or None when there is none."""
         ...

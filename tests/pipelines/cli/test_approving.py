@@ -88,7 +88,8 @@ def test_a_version_whose_gate_refused_is_not_approved(
     gate = waiting.state().models["v1"].gate
     assert gate is not None
     decision = gate.decision.model_copy(update={"verdict": Verdict.REFUSE})
-    waiting.append(MODELS, gate.model_copy(update={"decision": decision}), "gate", "again")
+    refused = gate.model_copy(update={"decision": decision})
+    waiting.append(MODELS, refused, "gate", "again", signer=waiting.platform().signer)
 
     code = waiting.caf("approve", "v1", "--as", "ada")
 
@@ -164,8 +165,36 @@ def test_an_approval_that_its_approver_did_not_sign_is_none(
     code = waiting.caf("promote", "v1", "--as", "pat")
 
     assert code == 1
-    assert "approval_not_signed" in waiting.refusal_codes()
     assert waiting.state().champion is None
+
+
+def test_a_forged_approval_is_not_taken_for_ones_own(
+    waiting: Played, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Eve signed, honestly as Eve, a record that names Ada: Ada has not approved yet."""
+    eve = waiting.signer("eve", *PERSON)
+    waiting.append(MODELS, approval(waiting), "forged", signer=eve, actor="eve")
+
+    code = waiting.caf("approve", "v1", "--as", "ada", "--json")
+
+    assert code == 0
+    assert document(capsys.readouterr().out)["changed"] is True
+    assert waiting.caf("promote", "v1", "--as", "pat") == 0
+
+
+@pytest.mark.parametrize("verb", [["champion"], ["history"], ["projects"], ["approve", "v1"]])
+def test_no_verb_goes_on_from_a_forged_approval(
+    waiting: Played, verb: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Neither looking nor acting: the record is named, and what to do next."""
+    record = waiting.append(MODELS, approval(waiting), "forged", actor="ada")
+
+    code = waiting.caf(*verb)
+
+    told = capsys.readouterr().err
+    assert code == 1
+    assert f"Record {record.seq} of the ledger (stream 'micro/models')" in told
+    assert "caf audit verify" in told
 
 
 def test_an_automatic_approval_that_a_person_signed_is_none(waiting: Played) -> None:

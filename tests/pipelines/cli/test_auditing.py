@@ -3,7 +3,12 @@
 import sqlite3
 
 import pytest
+from micro_play import whole_story
 from played import Played, document
+
+from caf_platform.ledger.events import ApprovalGiven, Event, GateDecided, Promoted, RolledBack
+from caf_platform.ledger.privileged import verify_signatures
+from caf_platform.ledger.streams import CHAMPION
 
 
 def edit(played: Played, statement: str) -> None:
@@ -29,11 +34,13 @@ def test_a_sound_ledger_is_told_with_its_head(
     found = document("{" + value)
     last = list(whole_life.platform().ledger.read())[-1]
     assert codes == (0, 0)
-    assert "sound" in told
+    assert f"sound: {last.seq} records chained" in told
+    assert "proved: 7 privileged events signed" in told
     assert last.hash in told
     assert found == {
         "sound": True,
         "records": last.seq,
+        "signed": 7,
         "head": last.hash,
         "broken_at": None,
         "why": None,
@@ -62,6 +69,37 @@ def test_a_removed_record_is_named(lived: Played, capsys: pytest.CaptureFixture[
 
     assert code == 1
     assert "record 30" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("kind", [Promoted, RolledBack, GateDecided, ApprovalGiven])
+def test_a_privileged_record_that_nobody_signed_is_named(
+    lived: Played, kind: type[Event], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Well chained, by whoever can write to the database, and yet wrong."""
+    record = lived.append(CHAMPION, lived.records(kind)[-1].event, "forged")
+
+    codes = lived.caf("audit", "verify"), lived.caf("audit", "verify", "--json")
+
+    told, value = capsys.readouterr().out.split("{", 1)
+    found = document("{" + value)
+    assert codes == (1, 1)
+    assert f"record {record.seq} is wrong: it is a '{kind.TYPE}' that nobody signed" in told
+    assert "7 privileged events before it are signed" in told
+    assert (found["sound"], found["broken_at"], found["signed"]) == (False, record.seq, 7)
+
+
+def test_a_signed_record_that_was_copied_is_named() -> None:
+    """Its signature holds in every place, so a second one is a replay."""
+    ledger = whole_story()
+    signer = ledger.world.opened().session.platform.signer
+    records = list(ledger.read())
+    again = next(r for r in records if r.type == Promoted.TYPE)
+    copied = again.model_copy(update={"seq": len(records) + 1})
+
+    found = verify_signatures([*records, copied], signer)
+
+    assert (found.records, found.broken_at) == (7, len(records) + 1)
+    assert "a second time" in found.why
 
 
 def test_other_verbs_refuse_an_edited_ledger(

@@ -212,6 +212,28 @@ def test_the_former_champion_is_the_newest_lawful_one():
     assert found.last_promotion.version == "v2"
 
 
+THREE = (
+    *TWO_MODELS,
+    *((MODELS, event) for event in (trained("v3"), judged("v3"), approved("v3"))),
+    (CHAMPION, promoted("v1", None)),
+    (CHAMPION, promoted("v2", "v1")),
+    (CHAMPION, promoted("v3", "v2")),
+)
+
+
+def test_a_version_that_a_person_skipped_is_no_former_champion():
+    """From v3 straight back to v1: v2 is not where the next rollback leads."""
+    found = after(*THREE, (CHAMPION, rolled_back("v1", "v3")))
+
+    assert found.former_champions == ()
+
+
+def test_former_champions_lead_back_from_the_champions_own_promotion():
+    """Nearest first; a revoked one is passed over."""
+    assert after(*THREE).former_champions == ("v2", "v1")
+    assert after(*THREE, (CHAMPION, rolled_back("v2", "v3"))).former_champions == ("v1",)
+
+
 def test_a_refused_promotion_moves_nobody():
     """It is kept for people to see."""
     found = after((DECISIONS, REFUSAL))

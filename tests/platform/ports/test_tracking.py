@@ -124,6 +124,19 @@ def test_an_alias_moves(tracking: Tracking, project: str) -> None:
     assert tracking.alias(project, "previous") == "1"
 
 
+def test_an_alias_is_dropped(tracking: Tracking, project: str) -> None:
+    """It points nowhere, others stay; dropping what is not there changes nothing."""
+    tracking.drop_alias(project, "champion")
+    log(tracking, project)
+    tracking.set_alias(project, "champion", "1")
+    tracking.set_alias(project, "previous", "1")
+    for _ in range(2):
+        tracking.drop_alias(project, "champion")
+
+    assert tracking.alias(project, "champion") is None
+    assert tracking.alias(project, "previous") == "1"
+
+
 @pytest.mark.parametrize("version", ["2", "99"])
 def test_an_alias_to_nowhere_is_unavailable(tracking: Tracking, project: str, version: str) -> None:
     """A version that does not exist is refused, and the alias stays where it was."""
@@ -172,6 +185,7 @@ def test_a_store_that_is_down_is_unavailable(project: str, tmp_path: Path) -> No
             lambda s=store: log(s, project),
             lambda s=store: s.set_alias(project, "champion", "1"),
             lambda s=store: s.alias(project, "champion"),
+            lambda s=store: s.drop_alias(project, "champion"),
             lambda s=store: s.close_abandoned(project),
         ):
             with pytest.raises(Unavailable, match="tracking store did not answer"):
