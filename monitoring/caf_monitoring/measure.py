@@ -95,10 +95,15 @@ class _Streak:
     length: int
 
 
-def frozen_feeds(batches: Sequence[Mapping[str, str]], repeats: int = 3) -> tuple[str, ...]:
+REPEATS = 3
+"""Batches with the same content after which a feed counts as frozen: two may be chance."""
+
+
+def frozen_feeds(batches: Sequence[Mapping[str, str]], repeats: int = REPEATS) -> tuple[str, ...]:
     """Feeds whose content digest stood still over `repeats` or more batches in a row.
 
-    `batches` maps feed to digest, oldest first; a batch without the feed breaks its streak.
+    `batches` maps feed to digest, oldest first; a batch without the feed breaks its streak. A
+    window's batches are preceded by the `repeats - 1` before it, for a streak may have begun there.
     """
     frozen: dict[str, None] = {}
     streaks: dict[str, _Streak] = {}

@@ -90,6 +90,10 @@ class Frames:
             for key, digest in self._state.batches[name].served_keys
         )
 
+    def kept(self, key: str, digest: str) -> pd.DataFrame:
+        """One object of the lake that is a frame."""
+        return self._read(key, digest)
+
     def labelled(self, batches: Iterable[str]) -> pd.DataFrame:
         """Accepted rows whose label is known, with the label as a number in `_label`."""
         rows = self.rows(batches)

@@ -7,11 +7,13 @@ from typing import Any
 import pandas as pd
 
 from caf_pipelines.lifecycle import provenance
+from caf_pipelines.lifecycle.frames import to_parquet
 from caf_pipelines.lifecycle.models import Models
 from caf_pipelines.lifecycle.session import Session
 from caf_pipelines.lifecycle.store import put, put_json
 from caf_pipelines.stage import tags
 from caf_pipelines.stages.train import Fitted, Trained
+from caf_platform.lake_columns import LABEL, ROW_ID
 from caf_platform.ledger.events import ModelTrained
 from caf_platform.ledger.values import Manifest, StoredModel
 from caf_platform.model.artifact import dump
@@ -78,19 +80,27 @@ class Registering:
         )
 
     def _lineage(self, lesson: Lesson) -> Objects:
-        """Data, contract, policy, code and environment, as evidence."""
+        """Rows, data, contract, policy, code and environment, as evidence.
+
+        `rows` are the ids of the rows that were learnt from, each with the label it had then;
+        `data` says which files they came from, those replayed from quarantine among them.
+        """
         state, project = self.session.state, self.session.project
-        validated = {name: state.batches[name].validated for name in lesson.batches}
+        taught = to_parquet(lesson.rows[[ROW_ID, LABEL]].sort_values(ROW_ID, ignore_index=True))
+        rows = self._put(Zone.EVIDENCE, f"{lesson.version}/rows", taught, "parquet")
+        batches = {name: state.batches[name] for name in lesson.batches}
         texts: dict[str, dict[str, Any]] = {
             "data": {
                 "rows": len(lesson.rows),
                 "from": str(lesson.first),
                 "to": str(lesson.last),
                 "batches": [
-                    [name, event.revision, event.validated_digest]
-                    for name, event in validated.items()
-                    if event is not None
+                    [name, batch.validated.revision, content]
+                    for name, batch in batches.items()
+                    if batch.validated is not None
+                    for _, content in batch.validated_keys
                 ],
+                "rows_digest": rows[1],
                 "labels": sorted(event.labels_digest for event in state.labels),
             },
             "contract": project.declaration.contract.plain,
@@ -99,7 +109,7 @@ class Registering:
             "environment": provenance.environment(),
         }
         lake = self.session.platform.lake
-        return {
+        return {"rows": rows} | {
             name: put_json(lake, project.name, f"{lesson.version}/{name}", value)
             for name, value in texts.items()
         }

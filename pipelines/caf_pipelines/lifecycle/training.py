@@ -39,15 +39,19 @@ class Training:
     registering: Registering
 
     def split(self) -> Split | None:
-        """The gate is the newest labelled `gate_days`; training the `window_days` before them.
+        """The gate is the newest `gate_days` with labels; training the `window_days` before them.
 
-        None while no batch has enough labels.
+        Every batch of the gate has the label coverage that the policy asks of a window: rows
+        without labels are not missing at random, and a gate that dropped most of a day would
+        judge on the rest. The gate therefore ends before a day that has too few labels, until
+        as many good days follow it. None when there is no such end.
         """
-        newest = self._newest_labelled()
+        policy = self.session.policy.training
+        length = timedelta(days=policy.gate_days.value - 1)
+        newest = self._gate_end(length)
         if newest is None:
             return None
-        policy = self.session.policy.training
-        gate_from = newest - timedelta(days=policy.gate_days.value - 1)
+        gate_from = newest - length
         train_to = gate_from - timedelta(days=1)
         train_from = train_to - timedelta(days=policy.window_days.value - 1)
         return Split(train_from, train_to, gate_from, newest)
@@ -132,11 +136,23 @@ class Training:
         arrived = [batches[owners[row]].first.arrived_at for row in rows[ROW_ID]]
         return pd.Series(pd.to_datetime(arrived), index=rows.index)
 
-    def _newest_labelled(self) -> date | None:
-        enough = self.session.policy.monitoring.min_label_coverage.value
-        frames = self.session.frames
+    def _gate_end(self, length: timedelta) -> date | None:
+        """The newest day that has labels, as all batches have in the `length` before it."""
+        frames, batches = self.session.frames, self.session.state.batches
+        end: date | None = None
         for name in reversed(frames.usable()):
-            rows = frames.rows([name])
-            if frames.labels_of(rows[ROW_ID]).notna().mean() >= enough:
-                return frames.day_of(self.session.state.batches[name])
-        return None
+            day = frames.day_of(batches[name])
+            if end is not None and day < end - length:
+                return end
+            if not self._covered(name):
+                end = None
+            elif end is None:
+                end = day
+        return end
+
+    def _covered(self, batch: str) -> bool:
+        """Whether enough of a batch's rows have a label."""
+        labels = self.session.frames.labels_of(self.session.frames.rows([batch])[ROW_ID])
+        return (
+            float(labels.notna().mean()) >= self.session.policy.monitoring.min_label_coverage.value
+        )

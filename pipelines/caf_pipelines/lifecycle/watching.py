@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from caf_monitoring.measure import feed_digest
+from caf_monitoring.measure import REPEATS, feed_digest
 from caf_pipelines.lifecycle.calendar import Window
 from caf_pipelines.lifecycle.models import Models
 from caf_pipelines.lifecycle.session import Session
@@ -69,7 +69,7 @@ class Watching:
             "arrivals": [
                 (b.first.arrived_at, b.first.feeds) for b in map(state.batches.get, names) if b
             ],
-            "feed_digests": [self._feed_digests(name) for name in names],
+            "feed_digests": [self._feed_digests(name) for name in [*self._before(names), *names]],
         }
         champion = state.champion
         scored = [n for n in names if any(by.version == champion for by in frames.scored(n))]
@@ -105,6 +105,12 @@ class Watching:
         names = self.session.frames.usable()
         return [name for name in names if (name, known[name].first.arrived_at) in came]
 
+    def _before(self, names: list[str]) -> list[str]:
+        """The batches just before a window's: a feed may have stood still since then."""
+        usable = self.session.frames.usable()
+        first = usable.index(names[0]) if names else 0
+        return usable[max(0, first - (REPEATS - 1)) : first]
+
     def _scored(self, batches: list[str], version: str) -> pd.DataFrame:
         """Rows that a version scored, with its scores and the labels known by now, in row order.
 
@@ -119,7 +125,11 @@ class Watching:
         return rows
 
     def _reference(self, version: str) -> pd.DataFrame:
-        """A version's training rows with its own scores on them."""
+        """A version's training rows with its own scores on them.
+
+        They are the rows of its batches as they are now, revised and newly labelled ones among
+        them; what it was trained on to the row is named by its manifest's `rows`.
+        """
         rows = self.session.frames.labelled(self.models.state(version).trained.batches)
         return rows.assign(**score_columns(self.models.scorer(version).score(rows)))
 

@@ -6,7 +6,7 @@ from caf_platform.decision import Action, Frozen
 class Manifest(Frozen):
     """What a model version is: its name and every digest that an approval must name.
 
-    `digests` is open: `artifact`, `data`, `evaluation`, `contract`, `policy`, `code` and
+    `digests` is open: `artifact`, `data`, `rows`, `evaluation`, `contract`, `policy`, `code` and
     `environment` today. `keys` says where in the lake the bytes behind a digest lie; the door
     reads and checks every one of them, so whatever is added here is checked like the rest.
     """
