@@ -240,9 +240,12 @@ def test_a_signature_by_another_than_the_actor_is_refused(scene):
 
 def test_a_gate_that_another_than_the_platform_signed_is_refused(scene):
     """Grace speaks for herself, and may approve; but judging is the platform's."""
-    grace = person("grace", Role.APPROVER)
-    record = scene.state.models["v2"].gate_record
-    resigned(scene, sign_event(grace, record.stream, record.key, record.event), actor="grace")
+    grace, model = person("grace", Role.APPROVER), scene.state.models["v2"]
+    signature = sign_manifest(grace, model.manifest)
+    model.gate = model.gate.model_copy(update={"manifest_signature": signature})
+    payload = model.gate.model_dump(mode="json")
+    record = model.gate_record = model.gate_record.model_copy(update={"payload": payload})
+    resigned(scene, sign_event(grace, record.stream, record.key, model.gate), actor="grace")
 
     assert "not_signed" in scene.refusal()
 
@@ -768,3 +771,17 @@ def test_every_move_of_a_life_went_through_the_door():
         assert record.stream == "micro/champion"
         assert signatory(scene.door.signer, record) == scene.door.signer.principal
         assert record.envelope.capabilities == CAPABILITIES
+
+
+def test_nobody_reads_state_without_proving_it():
+    """Every call of `read_state` in a package lends a signer; only a test may do without."""
+    calls = [
+        node
+        for path in modules()
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "read_state"
+    ]
+
+    assert len(calls) >= 3
+    for call in calls:
+        assert len(call.args) + len(call.keywords) == 3, ast.unparse(call)
