@@ -15,7 +15,7 @@ export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo run rollback test check format fix types imports docs lock clean reset
+.PHONY: help setup setup-dev demo run rollback picture test check format fix types imports docs lock clean reset
 
 help: ## list the targets
 	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  \1\t\2/' | expand -t 18
@@ -50,6 +50,9 @@ run: setup ## continue a project's lifecycle: make run PROJECT=flight_delays
 
 rollback: setup ## put the champion back to the last good version: make rollback PROJECT=...
 	@$(BIN)/caf rollback --project $(PROJECT)
+
+picture: setup ## draw the README's picture anew from what was played: make picture PROJECT=...
+	@$(BIN)/python docs/draw_the_year.py $(PROJECT)
 
 test: setup-dev ## the tests, on real parts (PostgreSQL tests need its server binaries)
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -q

@@ -21,6 +21,7 @@ WRITTEN = [
     if command.complete and command.program == "caf"
 ]
 SEEN = {
+    "report": r"reports/flight_delays\.html",
     "history": r"2013-11-01 2013-10 decide roll_back",
     "champion": r"{champion}",
     "lineage": r"[0-9a-f]{{12}}",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from caf_pipelines.report.columns import NARROW, WIDE, Columns
 from caf_pipelines.report.drawing import Canvas
-from caf_pipelines.report.looks import WAYS, Look
+from caf_pipelines.report.looks import WAYS, Look, intervals
 from caf_pipelines.report.panels import GAP, Limit, Panel, Point, Series, draw_lines
 from caf_pipelines.report.parts import Cell, Figure, Table, counted, number, shown, table
 from caf_platform.statistics import Interval
@@ -20,7 +20,7 @@ def the_alternatives(seen: Sequence[Look]) -> Figure | None:
     return Figure(
         name="alternatives",
         title="Was asking the gates worth it?",
-        says=" ".join(_says(compared, way) for way, _, _ in OTHERS),
+        says=" ".join([*(_says(compared, way) for way, _, _ in OTHERS), intervals(compared)]),
         wide=_drawn(compared, WIDE),
         narrow=_drawn(compared, NARROW),
         table=_table(compared),

@@ -16,8 +16,8 @@ class Tile:
     tone: str = "calm"
 
 
-def sentences(summary: Summary) -> list[str]:
-    """What happened, for somebody who reads nothing else."""
+def sentences(summary: Summary, trained: int) -> list[str]:
+    """What happened, for somebody who reads nothing else; `trained` counts the first model too."""
     refused, rolled = len(summary.challengers_refused), len(summary.rollbacks)
     arrived = (
         f"{counted(summary.batches, 'batch', 'batches').capitalize()} arrived. "
@@ -27,11 +27,11 @@ def sentences(summary: Summary) -> list[str]:
         f"{'was' if summary.batches_refused == 1 else 'were'} refused whole."
     )
     said = [arrived]
-    if not summary.retrainings:
+    if not trained:
         return [*said, "No model has been trained yet, so nothing was promoted."]
     said.append(
-        f"{counted(len(summary.retrainings), 'model').capitalize()} "
-        f"{'was' if len(summary.retrainings) == 1 else 'were'} trained: "
+        f"{counted(trained, 'model').capitalize()} "
+        f"{'was' if trained == 1 else 'were'} trained: "
         f"{counted(len(summary.promotions), 'promotion')}, "
         f"{counted(refused, 'challenger')} refused by the gate."
     )
@@ -55,7 +55,7 @@ def sentences(summary: Summary) -> list[str]:
 
 def tiles(summary: Summary) -> tuple[Tile, ...]:
     """The same as figures."""
-    restored = ", ".join(f"{seconds:.2f} s" for seconds in summary.seconds_to_restore)
+    restored = ", ".join(f"{seconds:.2f}\u00a0s" for seconds in summary.seconds_to_restore)
     return (
         Tile(summary.champion or "none", "champion now", f"play {summary.play}", "accent"),
         _tile(summary.promotions, "promotions", "good"),

@@ -93,3 +93,11 @@ def between(found: Contender | None) -> str:
     if found is None or found.skill.low is None or found.skill.high is None:
         return "not measured"
     return f"{shown(found.skill.low)} to {shown(found.skill.high)}"
+
+
+def intervals(seen: Sequence[Look]) -> str:
+    """What the whiskers are; empty where there are none."""
+    level = next((c.skill.level for look in seen if (c := look.contender("served"))), None)
+    if level is None:
+        return ""
+    return f"Whiskers are {level:.0%} intervals over whole clusters of rows, such as days."

@@ -108,7 +108,7 @@ def gathered(play: Play, records: Sequence[Record], beside: Path) -> Page:
         title=play.session.declaration.title,
         play=state.play,
         span=_span(play),
-        sentences=sentences(summary),
+        sentences=sentences(summary, len(state.trainings)),
         tiles=tiles(summary),
         pictures=tuple(figure for figure in pictures if figure),
         cards=_cards(play, seen, told, beside),

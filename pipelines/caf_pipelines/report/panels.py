@@ -8,6 +8,8 @@ from caf_pipelines.report.drawing import Canvas, Scale, spanning
 
 TITLE, GAP = 22.0, 26.0
 """Room above a panel for its title, and between panels."""
+TALL = 180.0
+"""From here on there is room for more ticks."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +109,7 @@ def _grid(
     span: tuple[float, float],
 ) -> None:
     columns.guides(canvas, *span)
-    for tick in scale.ticks():
+    for tick in scale.ticks(6 if abs(span[1] - span[0]) > TALL else 4):
         y = scale(tick)
         canvas.line("axis" if tick == 0 else "grid", columns.left, y, columns.right, y)
         canvas.text("tick end", columns.left - 7, y + 3.8, written(tick))

@@ -69,6 +69,8 @@ class Cards:
                     yield self._monitored(event)
                 case e.ActionDecided() as event:
                     yield _decided(event, entry)
+                    if event.suppressed:
+                        yield _held_back(event)
                 case e.ModelTrained() as event:
                     yield _trained(event)
                 case e.GateDecided() as event:
@@ -132,9 +134,12 @@ def _outcome(chapter: Chapter) -> Iterator[str]:
 
 
 def judged(caption: str, who: str, decisions: Iterable[tuple[str, Decision]]) -> Table:
-    """Decisions reason by reason: what was found, the limit, and the policy's because."""
+    """Decisions reason by reason: what was found, the limit, and the policy's because.
+
+    What is not good stands first.
+    """
     rows: list[list[Cell | str]] = []
-    for name, one in decisions:
+    for name, one in sorted(decisions, key=lambda pair: pair[1].verdict.good):
         said: list[Cell | str] = [name.replace("_", " "), verdict(one.verdict.value)]
         rows += [
             [*said, reason.text, _maybe(reason.found), _maybe(reason.limit), reason.because]
@@ -163,16 +168,6 @@ def _moved_columns(drift: dict[str, Any]) -> Table:
 
 
 def _decided(event: e.ActionDecided, entry: Entry) -> Block:
-    held = table(
-        "Held back",
-        ("action", "because of", "why it was not done"),
-        [
-            (verdict(one.action.value), one.cause.replace("_", " "), one.reason)
-            for one in event.suppressed
-        ],
-        stacked=True,
-    )
-    why = judged("Why", "decided by", [(event.decision.by, event.decision)])
     facts = [
         ("action", verdict(event.action.value)),
         ("cause", Cell(event.cause.replace("_", " "))),
@@ -181,9 +176,18 @@ def _decided(event: e.ActionDecided, entry: Entry) -> Block:
     ]
     if event.champion:
         facts.append(("champion then", Cell(event.champion)))
-    return Block(
-        "What was decided", facts=tuple(facts), tables=(why, held) if event.suppressed else (why,)
-    )
+    why = judged("Why", "decided by", [(event.decision.by, event.decision)])
+    return Block("What was decided", facts=tuple(facts), tables=(why,))
+
+
+def _held_back(event: e.ActionDecided) -> Block:
+    rows = [
+        (verdict(one.action.value), one.cause.replace("_", " "), one.reason)
+        for one in event.suppressed
+    ]
+    columns = ("action", "because of", "why it was not done")
+    held = table("Also applied, and was not done", columns, rows, stacked=True)
+    return Block("What was held back", tables=(held,))
 
 
 def _trained(event: e.ModelTrained) -> Block:
@@ -223,14 +227,13 @@ def _moved(event: e.Promoted | e.RolledBack, entry: Entry) -> Block:
         ("move", verdict("promoted" if promoted else "rolled back")),
         ("instead of", Cell(event.replaces or "nobody: the first champion")),
         ("by", Cell(entry.record.envelope.actor)),
-        ("reason", Cell(event.reason)),
         ("manifest", digest(event.manifest_digest)),
         ("record", code(str(entry.record.seq))),
     ]
     if isinstance(seconds, int | float):
         facts.append(("time to restore" if not promoted else "took", number(seconds, " s")))
     verb = "promoted" if promoted else "put back"
-    return Block(f"{event.version} was {verb}", facts=tuple(facts))
+    return Block(f"{event.version} was {verb}", says=event.reason, facts=tuple(facts))
 
 
 def _refused(event: e.PromotionRefused) -> Block:

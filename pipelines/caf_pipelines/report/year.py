@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from caf_pipelines.report.chapters import Chapter
 from caf_pipelines.report.columns import NARROW, WIDE, Columns
 from caf_pipelines.report.drawing import Canvas, shortened
-from caf_pipelines.report.looks import WAYS, Look, between, suppressed
+from caf_pipelines.report.looks import WAYS, Look, between, intervals, suppressed
 from caf_pipelines.report.panels import GAP, Limit, Panel, Point, Series, draw_bars, draw_lines
 from caf_pipelines.report.parts import Cell, Figure, Table, counted, number, shown, table
 from caf_platform.ledger import events as e
@@ -160,7 +160,8 @@ def _says(seen: Sequence[Look]) -> str:
             f"{min(known):.1%} and {max(known):.1%}, where 0% is knowing no more than each "
             "window's average and 100% is knowing everything"
         ).replace("-", "\u2212")
-    return f"{said}. In {counted(drifted, 'window')} the data had moved beyond the limit."
+    said = f"{said}. In {counted(drifted, 'window')} the data had moved beyond the limit."
+    return f"{said} {intervals(seen)}".strip()
 
 
 def _table(seen: Sequence[Look]) -> Table:

@@ -26,16 +26,18 @@ def test_one_and_many_are_told_apart(summary):
     one = replace(summary, retrainings=("v1",), rollbacks=("v2 to v1",), incidents_open=1)
     two = replace(one, rollbacks=("v2 to v1", "v4 to v3"), incidents_open=2)
 
-    assert "1 model was trained" in " ".join(sentences(one))
-    assert "1 promotion turned out wrong in use and was rolled back" in " ".join(sentences(one))
-    assert "1 incident waits" in " ".join(sentences(one))
-    assert "2 promotions turned out wrong in use and were rolled back" in " ".join(sentences(two))
-    assert "2 incidents wait " in " ".join(sentences(two))
+    assert "1 model was trained" in " ".join(sentences(one, 1))
+    assert "1 promotion turned out wrong in use and was rolled back" in " ".join(sentences(one, 1))
+    assert "1 incident waits" in " ".join(sentences(one, 1))
+    assert "2 promotions turned out wrong in use and were rolled back" in " ".join(
+        sentences(two, 2)
+    )
+    assert "2 incidents wait " in " ".join(sentences(two, 2))
 
 
 def test_a_play_without_models_says_only_what_is_so(summary):
     """No promotion is counted where nothing was trained."""
-    said = " ".join(sentences(summary))
+    said = " ".join(sentences(summary, 0))
 
     assert "No model has been trained yet" in said
     assert "promotions" not in said
