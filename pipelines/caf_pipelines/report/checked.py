@@ -9,6 +9,7 @@ from caf_pipelines.report.derived import Derived
 from caf_pipelines.report.evidence import read_evidence
 from caf_pipelines.report.parts import Cell, Table, code, counted, number, table, verdict
 from caf_pipelines.stages.validate import validate
+from caf_platform.errors import CafError
 from caf_platform.ledger.state import BatchState, ProjectState
 from caf_platform.ports.lake import Lake
 
@@ -32,8 +33,11 @@ def checked(play: Play) -> list[Checked]:
     ]
     newest = _newest(state)
     if newest is not None:
-        word = f"{newest}, the newest batch"
-        found.append(_told(word, _report(play, newest), _word(state.batches[newest])))
+        name, word = f"{newest}, the newest batch", _word(state.batches[newest])
+        try:
+            found.append(_told(name, _report(play, newest), word))
+        except CafError as error:
+            found.append(Checked(name, f"It cannot be judged again: {error}", word, None))
     return found
 
 

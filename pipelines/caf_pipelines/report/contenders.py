@@ -125,11 +125,12 @@ def _files(play: Play, name: str) -> list[Any]:
 
 def _measured(play: Play, windows: Sequence[Served]) -> Iterator[Comparison]:
     for window in windows:
-        log = _served_scores(play, window.batches)
         rows = play.session.frames.labelled(window.batches)
-        rows = rows[rows[ROW_ID].isin(log.index)].reset_index(drop=True)
-        if not rows.empty:
-            yield _Measure(play, rows, log.loc[rows[ROW_ID]]).comparison(window)
+        log = _served_scores(play, window.batches).reindex(rows[ROW_ID])
+        served = log["version"].notna().to_numpy()
+        if served.any():
+            rows = rows[served].reset_index(drop=True)
+            yield _Measure(play, rows, log[served]).comparison(window)
 
 
 def _served_scores(play: Play, batches: Sequence[str]) -> pd.DataFrame:

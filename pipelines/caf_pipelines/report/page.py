@@ -12,7 +12,7 @@ from caf_pipelines.report.alternatives import the_alternatives
 from caf_pipelines.report.capability_map import View, capability_map
 from caf_pipelines.report.chapters import Chapter, chapters
 from caf_pipelines.report.checked import Checked, checked
-from caf_pipelines.report.contenders import compare
+from caf_pipelines.report.contenders import Comparison, compare
 from caf_pipelines.report.costs import the_costs
 from caf_pipelines.report.headline import Tile, sentences, tiles
 from caf_pipelines.report.looks import Look, looks
@@ -26,7 +26,7 @@ from caf_pipelines.report.writing import page_text
 from caf_pipelines.report.year import the_year
 from caf_pipelines.summary import summarise
 from caf_platform.digest import short
-from caf_platform.errors import Unavailable
+from caf_platform.errors import CafError, Unavailable
 from caf_platform.ledger.record import Record
 
 PARTS = (
@@ -51,6 +51,7 @@ class Page:
     span: str
     sentences: list[str]
     tiles: tuple[Tile, ...]
+    missing: str
     pictures: tuple[Figure, ...]
     cards: tuple[Card, ...]
     origin: Figure | None
@@ -96,7 +97,8 @@ def gathered(play: Play, records: Sequence[Record], beside: Path) -> Page:
     """Everything on the page; `beside` is the folder that links are relative to."""
     state, told = play.session.state, chapters(records)
     summary = summarise(state)
-    seen = looks(told, compare(play, told))
+    compared, missing = _compared(play, told)
+    seen = looks(told, compared)
     pictures = (
         the_year(seen) if seen else None,
         the_alternatives(seen),
@@ -110,6 +112,7 @@ def gathered(play: Play, records: Sequence[Record], beside: Path) -> Page:
         span=_span(play),
         sentences=sentences(summary, len(state.trainings)),
         tiles=tiles(summary),
+        missing=missing,
         pictures=tuple(figure for figure in pictures if figure),
         cards=_cards(play, seen, told, beside),
         origin=origin,
@@ -124,6 +127,14 @@ def gathered(play: Play, records: Sequence[Record], beside: Path) -> Page:
         tools=tools(play, seen, beside),
         made_from=_made_from(records),
     )
+
+
+def _compared(play: Play, told: Sequence[Chapter]) -> tuple[tuple[Comparison, ...], str]:
+    """The comparison, or why there is none: a damaged model or file costs one picture, no page."""
+    try:
+        return compare(play, told), ""
+    except CafError as error:
+        return (), f"What would have been cannot be measured: {error}"
 
 
 def _cards(

@@ -1,12 +1,13 @@
 """The three ways of serving a window are measured on the same rows, once."""
 
+import numpy as np
 import pytest
 from drawn_page import lived_play, records_of
 
 from caf_pipelines.report.chapters import chapters
-from caf_pipelines.report.contenders import compare
+from caf_pipelines.report.contenders import _constant, compare
 from caf_platform.lake_columns import LABEL, ROW_ID, SCORE
-from caf_platform.metrics import performance
+from caf_platform.metrics import performance, row_losses
 from caf_platform.project.model import Task
 
 
@@ -109,3 +110,21 @@ def test_evidence_that_was_changed_is_not_believed(lived):
     objects[key] = objects[key].replace(b'"rows"', b'"Rows"')
 
     assert _compared(lived) == first
+
+
+@pytest.mark.parametrize(
+    ("task", "labels", "scores"),
+    [
+        (Task.BINARY, [0, 1, 1, 1], [0.2, 0.7, 0.6, 0.9]),
+        (Task.REGRESSION, [1, 2, 9], [2, 2, 7]),
+        (Task.MULTICLASS, [0, 1, 2, 2], [[0.6, 0.2, 0.2], [0.2, 0.6, 0.2]] + [[0.1, 0.1, 0.8]] * 2),
+    ],
+)
+def test_skill_is_measured_against_the_best_constant_of_the_task(task, labels, scores):
+    """Rate, median or shares: the gain on it is the platform's own skill, whatever the task."""
+    label, score = np.array(labels, dtype=float), np.array(scores, dtype=float)
+
+    constant = row_losses(task, label, _constant(task, label, score))
+    gained = (constant - row_losses(task, label, score)).mean() / constant.mean()
+
+    assert gained == pytest.approx(performance(task, label, score)["skill"])

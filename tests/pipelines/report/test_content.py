@@ -135,3 +135,19 @@ def test_an_unfinished_window_is_shown_as_it_stands(lived):
     page = page_of(lived, records[:last])
 
     assert any(_plain(one.text).startswith("0006") for one in page.all("summary"))
+
+
+def test_damage_costs_a_picture_and_never_the_page(lived):
+    """A model, a served file and the newest raw file were changed: each is named, nothing else."""
+    objects = lived.session.platform.lake.objects
+    for start in ("models/micro/v1/", "predictions/micro/day-20/", "raw/micro/day-38/"):
+        key = next(key for key in objects if key.startswith(start))
+        objects[key] += b"x"
+
+    page = page_of(lived)
+
+    assert page.mistakes == []
+    assert "What would have been cannot be measured" in page.text
+    assert "It cannot be judged again" in page.text
+    assert "NOT verified" in page.text
+    assert "The release gate of v2" in page.text
