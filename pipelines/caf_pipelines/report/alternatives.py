@@ -100,7 +100,7 @@ def _says(seen: Sequence[Look], way: str) -> str:
     }[way]
     return (
         f"{subject} would have been clearly worse in {worse} of {counted(len(seen), 'window')} "
-        f"and clearly better in {better}."
+        f"and clearly better in {better or 'none'}."
     )
 
 

@@ -166,15 +166,13 @@ def _narrow(chain: Sequence[Node], side: Sequence[Node]) -> Canvas:
 
 
 def _box(canvas: Canvas, node: Node, x: float, y: float, width: float, height: float) -> None:
+    """A node's lines from above, its digest on the last line whatever stands between."""
     canvas.rect(f"box {'box-champion' if node.kind == 'champion' else ''}", x, y, width, height, 7)
-    lines = (
-        ("box-kind", node.kind, SMALL),
-        ("box-name", node.name, LARGE),
-        *(("box-about", line, SMALL) for line in node.about.split("\n")),
-        ("box-digest", short(node.digest), SMALL + 1),
-    )
-    step = height / (len(lines) + 0.5)
-    for at, (css, text, size) in enumerate(lines):
+    step, about = height / 5.4, node.about.split("\n")
+    lines = [("box-kind", node.kind, SMALL, 0), ("box-name", node.name, LARGE, 1)]
+    lines += [("box-about", line, SMALL, at) for at, line in enumerate(about, 2)]
+    lines.append(("box-digest", short(node.digest), SMALL + 1, 4))
+    for css, text, size, at in lines:
         canvas.text(css, x + 11, y + step * (at + 0.95), shortened(text, width - 18, size))
 
 
