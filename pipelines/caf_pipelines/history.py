@@ -147,7 +147,7 @@ def _monitored(event: e.WindowMonitored) -> Iterator[Told]:
 def _decided(event: e.ActionDecided) -> Iterator[Told]:
     text = f"{event.cause}: {first(event.decision)}"
     yield Told(event.window, "decide", event.action.value, text)
-    for other in event.suppressed:
+    for other in event.held_back:
         text = f"{other.action} for '{other.cause}' not done: {other.reason}"
         detail = other.model_dump(mode="json")
         yield Told(event.window, "decide", "suppressed", text, detail)

@@ -3,6 +3,7 @@
 Started before it is needed, so that it comes up while data and libraries are being loaded.
 """
 
+import ctypes
 import os
 import signal
 import socket
@@ -11,14 +12,14 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from caf_platform.errors import Unavailable
 
 LOOPBACK = "127.0.0.1"
-PID_FILE = "server.pid"
+PR_SET_PDEATHSIG = 1
 PATIENCE_SECONDS = 120.0
 POLL_SECONDS = 0.1
 
@@ -76,11 +77,11 @@ def prefect_server(home: Path) -> Iterator[PrefectServer]:
     Sets PREFECT_API_URL and PREFECT_HOME for this process: do this before Prefect is imported.
     """
     home.mkdir(parents=True, exist_ok=True)
-    _stop_orphan(home / PID_FILE)
     port = _free_port()
     os.environ["PREFECT_HOME"] = str(home)
     os.environ["PREFECT_API_URL"] = url = f"http://{LOOPBACK}:{port}/api"
-    os.environ.setdefault("PREFECT_LOGGING_LEVEL", "ERROR")
+    # what goes wrong is raised and told by the play; Prefect would tell it a second time
+    os.environ.setdefault("PREFECT_LOGGING_LEVEL", "CRITICAL")
     command = [sys.executable, "-m", "prefect", "server", "start"]
     log = home / "server.log"
     with log.open("wb") as out:
@@ -91,12 +92,11 @@ def prefect_server(home: Path) -> Iterator[PrefectServer]:
             stdin=subprocess.DEVNULL,
             env=os.environ | _ONLY_RECORDING,
             start_new_session=True,  # Ctrl-C stops the play first, then the server
+            preexec_fn=_end_with_parent,  # noqa: PLW1509 - no thread holds a lock this early
         )
-    (home / PID_FILE).write_text(f"{process.pid} {os.getpid()}")
     try:
         yield PrefectServer(process, url, log)
     finally:
-        (home / PID_FILE).unlink(missing_ok=True)
         process.terminate()
         try:
             process.wait(timeout=10)
@@ -104,22 +104,10 @@ def prefect_server(home: Path) -> Iterator[PrefectServer]:
             process.kill()
 
 
-def _stop_orphan(file: Path) -> None:
-    """End the server of a play that was killed before it could do so itself."""
-    try:
-        server, owner = map(int, file.read_text().split())
-    except (OSError, ValueError):
-        return
-    if not Path(f"/proc/{owner}").exists() and _is_ours(server):
-        os.kill(server, signal.SIGTERM)
-
-
-def _is_ours(pid: int) -> bool:
-    """Whether a process number still belongs to a Prefect server, and was not given anew."""
-    try:
-        return b"prefect" in Path(f"/proc/{pid}/cmdline").read_bytes()
-    except OSError:
-        return False
+def _end_with_parent() -> None:
+    """Ask Linux to end this process when its parent dies, even by SIGKILL."""
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _free_port() -> int:

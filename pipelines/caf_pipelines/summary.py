@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from caf_monitoring.triage import FIRST_MODEL
 from caf_platform.decision import Action, Verdict
 from caf_platform.ledger.state import ProjectState
 
@@ -77,7 +78,11 @@ def summarise(state: ProjectState) -> Summary:
         rows_quarantined=sum(v.quarantined for v in validated),
         batches_refused=sum(b.refused is not None for b in state.batches.values()),
         promotions=tuple(m.version for m in state.moves if m.verb == "promoted"),
-        retrainings=tuple(trained.manifest.version for _, trained in state.trainings),
+        retrainings=tuple(
+            trained.manifest.version
+            for _, trained in state.trainings
+            if trained.cause != FIRST_MODEL
+        ),
         challengers_refused=tuple(
             version
             for version, model in state.models.items()
@@ -94,10 +99,9 @@ def summarise(state: ProjectState) -> Summary:
             if a.action in (Action.NOTHING, Action.WATCH) and a.champion
         ),
         suppressed=tuple(
-            f"{s.action} for {s.cause} in {a.window}"
-            for _, a in state.actions
-            for s in a.suppressed
-            if s.action not in (a.action, Action.WATCH)
+            f"{held.action} for {held.cause} in {decided.window}"
+            for _, decided in state.actions
+            for held in decided.held_back
         ),
         rollbacks=tuple(
             f"{m.replaces} to {m.version}" for m in state.moves if m.verb == "rolled_back"

@@ -3,12 +3,15 @@
 A Rich table-like line on a terminal, plain text elsewhere; colour only on terminals.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from rich.console import Console
 from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
 
 from caf_platform.plugins import PLUGINS, Kind
 
@@ -18,6 +21,9 @@ _STYLES = {
     "incident": "bold red", "suppressed": "magenta", "quarantined": "yellow",
     "retrain": "cyan", "roll_back": "bold red", "watch": "blue", "data_incident": "bold red",
 }  # fmt: skip
+
+WIDE = 110
+"""Columns from which on there is room for the capability beside the sentence."""
 
 
 @dataclass(frozen=True)
@@ -63,14 +69,29 @@ class ConsoleTimeline:
             self._status.start()
 
     def tell(self, line: Line) -> None:
-        """One line: date, batch, stage, verdict, sentence, capability."""
+        """One line: date, subject, stage, verdict, sentence, capability.
+
+        On a terminal a long sentence continues below itself, and a narrow terminal goes
+        without the capability; elsewhere a line is a line.
+        """
         style = _STYLES.get(line.verdict, "default")
+        cells = (
+            Text(f"{line.when:%Y-%m-%d}", "dim"),
+            Text(line.subject),
+            Text(line.stage, "bold"),
+            Text(line.verdict, style),
+            Text(line.text),
+            Text(capability_of(line.stage), "dim"),
+        )
+        if self._console.is_terminal:
+            self._console.print(_row(cells, wide=self._console.width >= WIDE), highlight=False)
+            return
+        when, subject, stage, verdict, text, capability = (cell.plain for cell in cells)
         self._console.print(
-            f"[dim]{line.when:%Y-%m-%d}[/] {escape(line.subject):<12} [bold]{line.stage:<9}[/] "
-            f"[{style}]{escape(line.verdict):<12}[/] {escape(line.text)} "
-            f"[dim]{escape('· ' + capability_of(line.stage))}[/]",
+            f"{when} {subject:<12} {stage:<9} {verdict:<12} {text} · {capability}",
+            markup=False,
             highlight=False,
-            soft_wrap=not self._console.is_terminal,
+            soft_wrap=True,
         )
 
     def progress(self, text: str) -> None:
@@ -82,6 +103,18 @@ class ConsoleTimeline:
         """Stop the spinner and leave the terminal as it was."""
         if self._status is not None:
             self._status.stop()
+
+
+def _row(cells: Sequence[Text], *, wide: bool) -> Table:
+    """The cells side by side, the sentence with what room is left."""
+    row = Table.grid(padding=(0, 1), expand=True)
+    for width in (10, 14, 9, 12):
+        row.add_column(width=width, overflow="fold")
+    row.add_column(ratio=1)
+    if wide:
+        row.add_column(width=26, no_wrap=True, overflow="ellipsis")
+    row.add_row(*(cells if wide else cells[:-1]))
+    return row
 
 
 def capability_of(stage: str) -> str:

@@ -67,10 +67,11 @@ def test_batches_and_rows():
 
 
 def test_models_and_moves():
-    """Who was trained, refused, promoted and put back, and how long that took."""
+    """Who was retrained (the first was not), refused, promoted, put back, and how fast."""
     no = Decision(by="release", verdict=Verdict.REFUSE)
     found = summary(
-        *((MODELS, trained(v)) for v in ("v1", "v2", "v3")),
+        (MODELS, trained("v1")),
+        *((MODELS, trained(v).model_copy(update={"cause": "skill"})) for v in ("v2", "v3")),
         *((MODELS, judged(v)) for v in ("v1", "v2")),
         (MODELS, judged("v3").model_copy(update={"decision": no})),
         (CHAMPION, promoted("v1", None)),
@@ -78,7 +79,7 @@ def test_models_and_moves():
         (CHAMPION, rolled_back("v1", "v2")),
     )
 
-    assert found.retrainings == ("v1", "v2", "v3")
+    assert found.retrainings == ("v2", "v3")
     assert found.challengers_refused == ("v3",)
     assert (found.promotions, found.rollbacks) == (("v1", "v2"), ("v2 to v1",))
     assert counted(found, "rollbacks") == ("1", "v2 to v1, restored in 2.00 s")

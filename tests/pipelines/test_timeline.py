@@ -50,10 +50,20 @@ def test_a_line_off_a_terminal_is_plain_text():
 
 def test_a_line_on_a_terminal_is_coloured():
     """And the spinner is gone in the end."""
-    text = shown(line(), terminal=True)
+    text = shown(line(), terminal=True, width=140)
 
     assert "\x1b[" in text
     assert "champion now" in text
+
+
+def test_a_long_sentence_continues_below_itself_on_a_terminal():
+    """The columns before it stay clear, and a narrow terminal goes without the capability."""
+    narrow = shown(line(text="because " * 30), terminal=True, width=90)
+
+    rows = [row for row in narrow.splitlines() if "because" in row]
+    assert len(rows) > 1
+    assert all(row.startswith(" " * 45) for row in rows[1:])
+    assert "Integration" not in narrow
 
 
 @pytest.mark.parametrize("text", ["[red]not markup[/]", "[/]", "50 % [of all]", "\\[x]"])

@@ -12,7 +12,7 @@ from checkout import PACKAGES, ROOT, dotted, modules, targets
 from written_commands import spans, verbs
 
 from caf_platform.plugins import PLUGINS, Kind
-from caf_platform.project.policy import Policy
+from caf_platform.project.policy import Because, Policy
 from caf_platform.settings import Settings
 
 PAGE = ROOT / "docs" / "reference.md"
@@ -81,6 +81,8 @@ def _words(annotation: object) -> str:
         return f"{_words(typing.get_args(annotation)[0])}, optional"
     if typing.get_origin(annotation) is dict:
         return f"{_words(typing.get_args(annotation)[1])}, for each feed"
+    if annotation is Because or annotation is str:
+        return "text"
     field = annotation.model_fields["value"]
     if isinstance(field.annotation, type) and issubclass(field.annotation, StrEnum):
         return ", ".join(field.annotation)

@@ -181,7 +181,8 @@ def _project(platform: Platform, name: str, *, played: bool) -> dict[str, Any]:
         declaration = platform.project(name).declaration
         title, task = declaration.title, declaration.task.value
     except Mistakes as error:
-        mistake = f"{len(error.mistakes)} mistakes: {error.mistakes[0]}"
+        count = len(error.mistakes)
+        mistake = f"{count} mistake{'s' if count > 1 else ''}: {error.mistakes[0]}"
     except CafError as error:
         mistake = str(error)
     return {

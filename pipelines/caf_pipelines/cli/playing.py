@@ -9,6 +9,7 @@ from caf_pipelines.prefect_server import PrefectServer, prefect_server
 from caf_pipelines.report.page import write_report
 from caf_pipelines.summary import Summary, summarise
 from caf_pipelines.timeline import ConsoleTimeline, Silent, Timeline
+from caf_platform.ledger.state import ProjectState, read_state
 from caf_platform.project.load import projects_in
 from caf_platform.settings import Orchestrator
 from caf_platform.wiring import Platform
@@ -28,7 +29,10 @@ def play(project: str, *, anew: bool, as_json: bool) -> None:
         if platform.settings.orchestrator is Orchestrator.PREFECT:
             server = stack.enter_context(prefect_server(platform.home / "prefect"))
         timeline.progress("loading data and libraries")
+        former = read_state(platform.ledger, name, platform.signer)
         playing = Play.open(platform, found, timeline, anew=anew)
+        if not as_json:
+            _say_what_starts(former, playing.session.state)
         _play(playing, server)
     summary = summarise(playing.session.state)
     if not as_json:
@@ -42,6 +46,21 @@ def play(project: str, *, anew: bool, as_json: bool) -> None:
             markup=False,
             soft_wrap=True,
         )
+
+
+def _say_what_starts(former: ProjectState, now: ProjectState) -> None:
+    """A play that starts over unseats the champion: that is said, never done in silence."""
+    if not former.play:
+        return
+    if former.play == now.play:
+        text = f"Play {now.play} goes on where it was" if not now.finished else "Nothing is new"
+        console().print(f"{text}; the champion is {now.champion or 'not chosen yet'}.")
+        return
+    why = "is finished" if former.finished else "was under another policy, contract or sample"
+    console().print(
+        f"Play {former.play} {why} (champion {former.champion or 'none'}) and stays on record: "
+        f"caf history --all-plays. Play {now.play} starts on the first day, without a champion."
+    )
 
 
 def _only(platform: Platform) -> str:
@@ -67,7 +86,8 @@ def _show(summary: Summary, project: str) -> None:
     out.print("Look closer with:")
     for command, what in (
         ("caf history", "every decision and why"),
-        (f"caf lineage {summary.champion or 'v1'}", "what the champion is made of"),
+        ("caf lineage", "what the champion is made of"),
+        ("caf incidents", "what needs a person"),
         ("caf quarantine list", "the rows that broke the contract"),
         ("caf audit verify", "proof that nobody edited the record"),
     ):

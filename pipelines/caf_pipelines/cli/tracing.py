@@ -6,13 +6,22 @@ from typing import Any
 from rich.markup import escape
 from rich.tree import Tree
 
-from caf_pipelines.cli.opening import chosen, open_platform, records_of, state_from
+from caf_pipelines.cli.opening import (
+    chosen,
+    nothing_yet,
+    open_platform,
+    plays_of,
+    records_of,
+    state_from,
+)
 from caf_pipelines.cli.output import console, show_json, show_table
 from caf_pipelines.history import broken
 from caf_pipelines.lineage.origins import BatchOrigin, Lineage, ModelOrigin, PredictionOrigin
 from caf_pipelines.lineage.walk import Walk
 from caf_platform.digest import short
+from caf_platform.errors import BadInput
 from caf_platform.ledger.state import BatchState, ProjectState
+from caf_platform.wiring import Platform
 
 SHOWN = 3
 """How many batches, or things that are wrong, are named one by one on a terminal."""
@@ -27,7 +36,7 @@ def show_lineage(subject: str, project: str, *, as_json: bool) -> None:
     """
     platform = open_platform()
     name = chosen(platform, project)
-    found = Walk(name, records_of(platform, name), platform.lake).back_from(subject)
+    found = _found(platform, name, subject)
     if as_json:
         show_json(found.as_dict())
         return
@@ -35,6 +44,18 @@ def show_lineage(subject: str, project: str, *, as_json: bool) -> None:
     out.print(_tree(found), soft_wrap=True)
     if found.prediction is None and found.example:
         out.print(f"\nOne of its predictions: caf lineage {found.example}", soft_wrap=True)
+
+
+def _found(platform: Platform, project: str, subject: str) -> Lineage:
+    """The lineage from the newest play that knows the subject."""
+    plays = plays_of(platform, project)
+    unknown: BadInput | None = None
+    for records in plays if subject else plays[:1]:
+        try:
+            return Walk(project, records, platform.lake).back_from(subject)
+        except BadInput as error:
+            unknown = unknown or error
+    raise unknown or nothing_yet()
 
 
 def _tree(found: Lineage) -> Tree:

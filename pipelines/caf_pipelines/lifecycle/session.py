@@ -10,11 +10,12 @@ from caf_pipelines.lifecycle.frames import Frames
 from caf_pipelines.orchestration import Conductor, Direct
 from caf_pipelines.stage import declaration
 from caf_pipelines.timeline import Line, Timeline
-from caf_platform.ledger.events import Event, IncidentOpened, Measured
+from caf_platform.ledger.events import Event, IncidentOpened
 from caf_platform.ledger.record import Envelope, Record
 from caf_platform.ledger.signing import sign_event
 from caf_platform.ledger.state import ProjectState
 from caf_platform.ledger.streams import INCIDENTS, key, stream
+from caf_platform.ledger.values import Measured
 from caf_platform.ports.alerts import Alert
 from caf_platform.ports.clock import VirtualClock
 from caf_platform.ports.signer import Signature

@@ -18,7 +18,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
-import pandas as pd
 from filelock import FileLock
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
     from mlflow.entities import DatasetInput as LoggedInput
     from mlflow.entities import LoggedModel, Run
     from mlflow.entities.model_registry import RegisteredModel
-    from mlflow.models import ModelSignature
 
 QUIET: Final = {
     "MLFLOW_DISABLE_TELEMETRY": "true",
@@ -229,7 +227,7 @@ class MlflowTracking(Tracking):
                 mlflow_model=Model(run_id=run.info.run_id, model_id=logged.model_id),
                 serialization_format="skops",
                 skops_trusted_types=list(record.trusted_types),
-                signature=_signature(record.sample, model),
+                signature=values.signature(record.sample, model),
                 pip_requirements=list(record.requirements) or ["scikit-learn", "skops"],
             )
             self._client.log_model_artifacts(logged.model_id, str(scratch / "model"))
@@ -292,16 +290,3 @@ def _input(dataset: DatasetInput) -> "LoggedInput":
         **values.dataset_fields(dataset), schema=json.dumps({"mlflow_colspec": schema})
     )
     return LoggedInput(entity, [InputTag(k, v) for k, v in values.dataset_tags(dataset).items()])
-
-
-def _signature(sample: pd.DataFrame | None, model: Any) -> "ModelSignature | None":
-    """The columns that the model reads and what it answers, by example."""
-    if sample is None or sample.empty:
-        return None
-    from mlflow.models import infer_signature
-
-    from caf_platform.model.inputs import inputs
-    from caf_platform.model.training import features_of
-
-    rows = inputs(sample, features_of(model))
-    return infer_signature(rows, model.predict(rows))

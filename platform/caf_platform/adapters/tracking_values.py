@@ -3,12 +3,15 @@
 import json
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
 from caf_platform.errors import BadInput
 from caf_platform.ports.tracking import DatasetInput
+
+if TYPE_CHECKING:
+    from mlflow.models import ModelSignature
 
 DIGEST: Final = "caf.digest"
 MAX_DIGEST: Final = 36
@@ -51,3 +54,16 @@ def write_files(files: Mapping[str, bytes], folder: Path) -> None:
         path = folder.joinpath(*plain.parts)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
+
+
+def signature(sample: pd.DataFrame | None, model: Any) -> "ModelSignature | None":
+    """The columns that the model reads and what it answers, by example."""
+    if sample is None or sample.empty:
+        return None
+    from mlflow.models import infer_signature
+
+    from caf_platform.model.inputs import inputs
+    from caf_platform.model.training import features_of
+
+    rows = inputs(sample, features_of(model))
+    return infer_signature(rows, model.predict(rows))

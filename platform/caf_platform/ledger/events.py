@@ -2,18 +2,16 @@
 
 An event's fields are what *state* and *decisions* rest on; `measured` holds what differs from
 run to run without meaning anything different (durations, run ids), and never takes part in a
-state hash. A new field has a default, so that older records are read as they are; any
-other change of an event's shape raises its VERSION, and a record of a newer version is refused.
+state hash. A new field has a default, so that older records are read as they are; any other
+change of shape raises VERSION, and a record of a newer version is refused.
 """
 
 from datetime import datetime
 from typing import Any, ClassVar
 
 from caf_platform.decision import Action, Decision, Frozen, Number
-from caf_platform.ledger.values import Manifest, ScoredBy, StoredModel, Suppressed
+from caf_platform.ledger.values import Manifest, Measured, ScoredBy, StoredModel, Suppressed
 from caf_platform.ports.signer import Signature
-
-Measured = dict[str, float | int | str | None]
 
 
 class Event(Frozen):
@@ -28,8 +26,7 @@ class Event(Frozen):
 class PlayStarted(Event):
     """A project's calendar starts, or starts over; what follows belongs to this play.
 
-    A new play does not erase the former one: the ledger only grows. It records what the
-    play rests on, so that a changed policy or contract is visible.
+    The former play stays: the ledger only grows. Recorded is what the play rests on.
     """
 
     TYPE = "play_started"
@@ -244,8 +241,8 @@ class WindowMonitored(Event):
 class ActionDecided(Event):
     """What the platform does about a window; *nothing* is a decision too.
 
-    `champion` is who served when it was decided, `target` the version a rollback leads to: a
-    killed rollback that is taken up again does the same, never one step more.
+    `champion` served when it was decided, `target` is where a rollback leads: a killed one
+    that is taken up again does the same, never one step more.
     """
 
     TYPE = "action_decided"

@@ -2,6 +2,9 @@
 
 from caf_platform.decision import Action, Frozen
 
+Measured = dict[str, float | int | str | None]
+"""What differs from run to run without meaning anything different: durations, run ids."""
+
 
 class Manifest(Frozen):
     """What a model version is: its name and every digest that an approval must name.

@@ -163,10 +163,16 @@ def _value(project: Declaration) -> Found:
 
 def _feeds(policy: Policy, project: Declaration) -> Found:
     feeds = {column.feed for column in project.contract}
-    for feed in policy.validation.max_feed_age_hours:
-        if feed not in feeds:
-            known = ", ".join(sorted(feeds))
-            yield "validation.max_feed_age_hours", feed, f"a feed of the contract: {known}"
+    known = ", ".join(sorted(feeds))
+    limited, free = policy.validation.max_feed_age_hours, policy.validation.feeds_of_any_age
+    for key, named in (("max_feed_age_hours", limited), ("feeds_of_any_age", free)):
+        for feed in named:
+            if feed not in feeds:
+                yield f"validation.{key}", feed, f"a feed of the contract: {known}"
+    for feed in sorted(feeds):
+        if (feed in limited) == (feed in free):
+            expected = f"'{feed}' here, or under feeds_of_any_age with its reason, not both"
+            yield "validation.max_feed_age_hours", feed if feed in free else None, expected
 
 
 def _windows(policy: Policy) -> Found:

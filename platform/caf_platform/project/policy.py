@@ -59,10 +59,15 @@ class ChosenMode(Part):
 
 
 class ValidationPolicy(Part):
-    """When a batch is stopped rather than cleaned."""
+    """When a batch is stopped rather than cleaned.
+
+    Every feed of the contract has an age limit, or stands under `feeds_of_any_age` with the
+    reason why it may be of any age: a feed that is forgotten is a mistake, not a freedom.
+    """
 
     max_quarantine_share: Share
     max_feed_age_hours: dict[str, Amount]
+    feeds_of_any_age: dict[str, Because] = {}
 
 
 class TrainingPolicy(Part):

@@ -77,7 +77,7 @@ def test_history_tells_each_decision_in_one_short_line(
     words = [line.split(maxsplit=4) for line in lines]
     assert code == 0
     assert ["2020-01-14", "v1", "gate", "pass"] in [line[:4] for line in words]
-    assert ["2020-01-26", "0004", "decide", "suppressed"] in [line[:4] for line in words]
+    assert ["2020-02-01", "0005", "decide", "suppressed"] in [line[:4] for line in words]
     assert ["2020-02-01", "v1", "rollback", "rolled"] in [line[:4] for line in words]
     assert max(map(len, lines)) < 260
 

@@ -321,7 +321,21 @@ def test_parts_that_do_not_fit_together(folder, old, new, key, words):
 @pytest.mark.parametrize(
     ("old", "new", "key"),
     [
-        ("    sensor: {", "    radar: {", "validation.max_feed_age_hours"),
+        (
+            "    sensor: {",
+            "    radar: {value: 1.0, because: nothing comes from there}\n    sensor: {",
+            "validation.max_feed_age_hours",
+        ),
+        (
+            "\n    sensor: {value: 12.0, because: the sensor's last word is four hours old}",
+            " {}",
+            "validation.max_feed_age_hours",
+        ),
+        (
+            "training:\n",
+            "  feeds_of_any_age: {sensor: it has a limit as well as this}\ntraining:\n",
+            "validation.max_feed_age_hours",
+        ),
         (
             "min_training_days: {value: 8",
             "min_training_days: {value: 9",
