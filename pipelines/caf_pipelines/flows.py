@@ -1,7 +1,8 @@
 """Prefect around the stages: one flow run per decision window, the daily batches inside.
 
-The only module that imports Prefect. Steps become tasks named after what they are about, tagged
-with the CAF-AI capabilities of their stages, and retried where every stage inside may be.
+The only module that imports Prefect. Steps become tasks named after what they are about, and
+retried where every stage inside may be; the CAF-AI capabilities of the daily stages are tags of
+the flow run, those of the deciding ones of their own task.
 There is no server-less Prefect: by default each process would start a server of its own and
 wait for it, so `prefect_server` starts one for a whole play.
 """
@@ -12,6 +13,7 @@ from typing import Any, TypeVar
 
 from prefect import flow, tags, task
 from prefect.cache_policies import NO_CACHE
+from prefect.context import TagsContext
 from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 
 from caf_pipelines.lifecycle.calendar import Window
@@ -23,6 +25,10 @@ from caf_platform.settings import read_settings
 from caf_platform.wiring import Platform
 
 T = TypeVar("T")
+
+DAILY = frozenset({"ingest", "validate", "score", "labels"})
+"""Stages whose tasks go untagged: Prefect asks its server for a concurrency slot per tagged task,
+a fifth of a second each, hundreds of times a play. Their flow run carries the tags instead."""
 
 RETRIES = 2
 RETRY_AFTER_SECONDS = 0.5
@@ -38,7 +44,7 @@ class PrefectConductor:
         wrapped = task(
             name="+".join(stages),
             task_run_name=f"{'+'.join(stages)} {subject}",
-            tags=capability_tags(stages),
+            tags=() if DAILY.issuperset(stages) else capability_tags(stages),
             retries=RETRIES if retryable(stages) else 0,
             retry_delay_seconds=RETRY_AFTER_SECONDS,
             cache_policy=NO_CACHE,
@@ -50,7 +56,8 @@ class PrefectConductor:
 @flow(name="decision-window", flow_run_name="{project} {window}", log_prints=False)
 def decision_window(project: str, window: str) -> None:  # noqa: ARG001 - they name the run
     """Everything that arrives in one window, and the decision that ends it."""
-    _PLAY.get().take(_WINDOW.get())
+    with TagsContext(current_tags=set()):  # the flow run's tags are not for every task in it
+        _PLAY.get().take(_WINDOW.get())
 
 
 def run_with_prefect(play: Play) -> None:
@@ -72,7 +79,8 @@ def _run_window(play: Play, window: Window) -> None:
     token = _WINDOW.set(window)
     project = play.session.project.name
     try:
-        with tags(f"project:{project}", f"play:{play.session.state.play}"):
+        about = (f"project:{project}", f"play:{play.session.state.play}")
+        with tags(*about, *capability_tags(tuple(sorted(DAILY)))):
             decision_window(project=project, window=window.name)
     finally:
         _WINDOW.reset(token)

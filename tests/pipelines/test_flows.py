@@ -38,13 +38,22 @@ def test_each_decision_window_is_one_flow_run_that_reads_well(told):
     assert all({"project:micro", "play:1"} <= set(tags) for _, _, tags in told["flows"])
 
 
-def test_the_daily_batches_are_tasks_inside_tagged_with_their_capabilities(told):
-    """One task per delivery, named after it, with the capabilities of the stages in it."""
+def test_the_daily_batches_are_tasks_inside(told):
+    """One task per delivery, named after it; the flow run carries their capabilities."""
     batches = [task for task in told["tasks"] if task[0].startswith("ingest+validate+score")]
 
     assert len(batches) == told["batches"]
-    assert all("platform.data-engineering" in tags for _, _, tags, _ in batches)
     assert {state for _, state, _, _ in told["tasks"]} == {"COMPLETED"}
+    assert all("platform.data-engineering" in tags for _, _, tags in told["flows"])
+
+
+def test_a_deciding_step_is_a_task_with_the_capabilities_of_its_stage(told):
+    """Training, judging and moving are found by capability; daily tasks cost no tag."""
+    tags = {name.split()[0]: found for name, _, found, _ in told["tasks"]}
+
+    assert "platform.ai-lifecycle-management-and-mlops" in tags["train"]
+    assert "operations.observability" in tags["monitor"]
+    assert tags["labels"] == []
 
 
 def test_a_step_that_may_be_repeated_is_retried_after_a_fault(told):
