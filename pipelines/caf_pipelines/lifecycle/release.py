@@ -18,6 +18,7 @@ from caf_platform.ledger.events import ApprovalAwaited, ApprovalGiven, GateDecid
 from caf_platform.ledger.streams import MODELS
 from caf_platform.ledger.values import Manifest
 from caf_platform.model.manifest import manifest_digest, sign_manifest
+from caf_platform.ports.scorer import Scorer
 
 
 @dataclass
@@ -39,66 +40,72 @@ class Release:
         step(version, ("promote",), lambda: self._promoted(version, cause))
 
     def _judged(self, version: str) -> None:
-        if self.session.done("gate", version):
-            return
+        """Score every contender on the gate's days, judge, and record it; once per version."""
         split = self.training.split()
-        model = self.models.state(version)
-        if split is None:
+        if split is None or self.session.done("gate", version):
             return
-        champion = self.session.state.champion
-        rows = self.session.frames.labelled(
-            self.session.frames.usable(split.gate_from, split.gate_to)
-        )
+        frames, trained = self.session.frames, self.models.state(version).trained
+        rows = frames.labelled(frames.usable(split.gate_from, split.gate_to))
         self.session.timeline.progress(f"judging {version} on {len(rows):,} rows")
-        scorers = {Contender.CHALLENGER: self.models.scorer(version)}
-        scorers |= {
-            Contender(name): self.models.yardstick(version, name, stored)
-            for name, stored in model.trained.baselines.items()
-        }
-        trained_on = {Contender.CHALLENGER: self.models.trained_on(version)}
-        if champion is not None:
-            scorers[Contender.CHAMPION] = self.models.scorer(champion)
-            trained_on[Contender.CHAMPION] = self.models.trained_on(champion)
+        scorers = self._contenders(version)
         with self.session.measuring("evaluate") as measured:
             judged = evaluate(
                 rows,
                 scorers,
-                trained_on,
+                {
+                    who: self.models.trained_on(scorers[who].version)
+                    for who in (Contender.CHALLENGER, Contender.CHAMPION)
+                    if who in scorers
+                },
                 project=self.session.declaration,
                 policy=self.session.policy,
                 times=self.training.times(rows),
             )
-        judged = self._under_its_own_rules(judged, model.trained.manifest)
+        event = self._decided(self._under_its_own_rules(judged, trained.manifest), trained.manifest)
+        event = event.model_copy(update={"measured": measured})
+        signature = self.session.signature(MODELS, event, "gate", version)
+        self.session.record("evaluate", MODELS, event, "gate", version, signature=signature)
+        self.session.tell(version, "evaluate", event.decision.verdict.value, headline(event))
+
+    def _contenders(self, version: str) -> dict[Contender, Scorer]:
+        """The challenger, the champion if there is one, and the challenger's two yardsticks."""
+        champion = self.session.state.champion
+        found = {Contender.CHALLENGER: self.models.scorer(version)}
+        if champion is not None:
+            found[Contender.CHAMPION] = self.models.scorer(champion)
+        yardsticks = self.models.state(version).trained.baselines
+        return found | {
+            Contender(name): self.models.yardstick(version, name, stored)
+            for name, stored in yardsticks.items()
+        }
+
+    def _decided(self, judged: Evaluation, trained: Manifest) -> GateDecided:
+        """The gate's event; its evidence is stored and becomes part of the signed manifest."""
         evidence = {
             "evidence": judged.evidence.model_dump(mode="json"),
             "decision": judged.decision.model_dump(mode="json"),
             "parts": {name: part.model_dump(mode="json") for name, part in judged.parts.items()},
         }
-        key, content = put_json(
-            self.session.platform.lake, self.session.project.name, f"{version}/evaluation", evidence
-        )
-        manifest = model.trained.manifest.model_copy(
+        lake, project = self.session.platform.lake, self.session.project
+        key, content = put_json(lake, project.name, f"{trained.version}/evaluation", evidence)
+        manifest = trained.model_copy(
             update={
-                "digests": {**model.trained.manifest.digests, "evaluation": content},
-                "keys": {**model.trained.manifest.keys, "evaluation": key},
+                "digests": {**trained.digests, "evaluation": content},
+                "keys": {**trained.keys, "evaluation": key},
             }
         )
-        event = GateDecided(
-            version=version,
-            against=champion,
+        return GateDecided(
+            version=trained.version,
+            against=judged.evidence.champion,
             decision=judged.decision,
             parts=judged.parts,
             manifest=manifest,
             manifest_digest=manifest_digest(manifest),
             evidence_key=key,
-            policy_digest=self.session.policy.digest,
-            contract_digest=self.session.declaration.contract.digest,
+            policy_digest=project.policy.digest,
+            contract_digest=project.declaration.contract.digest,
             manifest_signature=sign_manifest(self.session.platform.signer, manifest),
-            measured=measured,
         )
-        signature = self.session.signature(MODELS, event, "gate", version)
-        self.session.record("evaluate", MODELS, event, "gate", version, signature=signature)
-        self.session.tell(version, "evaluate", judged.decision.verdict.value, headline(event))
 
     def _under_its_own_rules(self, judged: Evaluation, manifest: Manifest) -> Evaluation:
         """What was judged under another policy or contract than it was trained under is not judged.

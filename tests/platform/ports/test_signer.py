@@ -217,9 +217,11 @@ def test_roles_are_not_for_the_asking(
 def test_the_order_of_roles_means_nothing(folder: Path) -> None:
     """Two roles are the same two roles the other way round."""
     two = Principal(name="Bo", roles=(Role.AUTHOR, Role.OPERATOR))
-    LocalSigner.open(folder, two)
+    first = LocalSigner.open(folder, two)
 
-    LocalSigner.open(folder, two.model_copy(update={"roles": two.roles[::-1]}))
+    again = LocalSigner.open(folder, two.model_copy(update={"roles": two.roles[::-1]}))
+
+    assert again.sign(b"x").key_id == first.sign(b"x").key_id
 
 
 @pytest.mark.parametrize("name", ["", "  "])
