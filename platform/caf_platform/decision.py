@@ -6,7 +6,7 @@ measured, is not a number, or had too few rows is *cannot judge*, and that never
 """
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Annotated
 
@@ -104,8 +104,3 @@ def all_of(by: str, decisions: Iterable[Decision]) -> Decision:
     if not parts:
         reasons = (Reason(code="no_gates", text="no gate was asked, so nothing was judged"),)
     return Decision(by=by, verdict=verdict, reasons=reasons, numbers=numbers)
-
-
-def breaches(decisions: Mapping[str, Decision]) -> dict[str, Decision]:
-    """The monitors that say *breach*, by name."""
-    return {name: d for name, d in decisions.items() if d.verdict is Verdict.BREACH}

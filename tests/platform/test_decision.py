@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from caf_platform.decision import Decision, Reason, Verdict, all_of, breaches, measured
+from caf_platform.decision import Decision, Reason, Verdict, all_of, measured
 
 verdicts = st.sampled_from(list(Verdict))
 
@@ -102,10 +102,3 @@ def test_the_summary_is_the_reasons_or_the_verdict():
     """One sentence for the timeline, never an empty one."""
     assert decision(Verdict.BREACH).summary == "breach"
     assert Decision(by="x", verdict=Verdict.OK).summary == "ok"
-
-
-def test_breaches():
-    """The monitors that say breach, by name."""
-    readings = {"skill": decision(Verdict.BREACH), "skew": decision(Verdict.CANNOT_JUDGE)}
-
-    assert set(breaches(readings)) == {"skill"}

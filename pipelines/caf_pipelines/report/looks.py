@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from caf_pipelines.report.chapters import Chapter
 from caf_pipelines.report.contenders import Comparison, Contender
 from caf_pipelines.report.parts import shown
-from caf_platform.decision import Action, Number
+from caf_platform.decision import Number
 from caf_platform.ledger import events as e
 
 WAYS = (
@@ -83,8 +83,7 @@ def suppressed(chapter: Chapter) -> list[str]:
     return [
         f"{one.action} for {one.cause}".replace("_", " ")
         for decided in chapter.of(e.ActionDecided)
-        for one in decided.suppressed
-        if one.action not in (decided.action, Action.WATCH)
+        for one in decided.held_back
     ]
 
 
