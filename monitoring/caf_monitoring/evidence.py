@@ -3,14 +3,14 @@
 from pydantic import Field
 
 from caf_platform.decision import Frozen, Number
-from caf_platform.statistics import Interval
+from caf_platform.measures.intervals import Interval
 
 
 class WindowEvidence(Frozen):
     """One window's numbers; what is left out was not measured, and never passes for healthy.
 
     `labelled_rows` of the `served_rows` have labels by now; `performance` and `loss_interval`
-    are the served champion's on those rows, with the names of `caf_platform.metrics` (loss,
+    are the served champion's on those rows, with the names of `measures.metrics` (loss,
     skill, bias, calibration_error, auc, base_rate, rows). `drift` holds the stability index per
     column against the champion's training rows, on `drift_rows` rows of this window;
     `prediction_psi` and `target_psi` the same for its scores and labels. Of `skew_checked`

@@ -17,8 +17,8 @@ from release_evidence import (
 from caf_governance.gates.release import judge
 from caf_platform.capabilities import Capability
 from caf_platform.decision import Decision, Reason, Verdict
+from caf_platform.measures.intervals import Interval
 from caf_platform.plugins import PLUGINS, Kind, Plugin, Plugins
-from caf_platform.statistics import Interval
 
 POLICY, TRAINING = release_policy(), training_policy()
 ANY_INTERVAL = (

@@ -8,7 +8,7 @@ from caf_monitoring.evidence import WindowEvidence
 from caf_monitoring.monitors import look
 from caf_monitoring.triage import Context, triage
 from caf_platform.decision import Action, Verdict
-from caf_platform.statistics import Interval
+from caf_platform.measures.intervals import Interval
 
 POLICY = policy()
 ROWS = st.sampled_from([-1, 0, 1, 19, 20, 99, 100, 1000])

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from caf_platform.measures.stability import METHOD, binned, unmeasurable
 from caf_platform.ports.drift import ColumnDrift, DriftMeter, DriftReport
-from caf_platform.stability import METHOD, binned, unmeasurable
 
 
 class PlainDrift(DriftMeter):

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from caf_governance.gates.evidence import ReleaseEvidence, SegmentEvidence
+from caf_platform.measures.intervals import Interval
 from caf_platform.project.policy import ReleasePolicy, TrainingPolicy
-from caf_platform.statistics import Interval
 
 BECAUSE = "a round number that is easy to read in a test"
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from caf_monitoring.evidence import WindowEvidence
+from caf_platform.measures.intervals import Interval
 from caf_platform.project.policy import (
     GovernorPolicy,
     Limit,
@@ -12,7 +13,6 @@ from caf_platform.project.policy import (
     TrainingPolicy,
     ValidationPolicy,
 )
-from caf_platform.statistics import Interval
 
 LIMITS: dict[str, dict[str, Any]] = {
     "validation": {"max_quarantine_share": 0.1, "max_feed_age_hours": {"weather": 6.0}},

@@ -17,7 +17,7 @@ def calibrated(
     """The challenger's mean score and its scores bin by bin lie near what really happened.
 
     Limits hold for the size of the bias (either sign) and for the expected calibration error;
-    for regression both are relative (see `caf_platform.metrics`). Beyond a limit a challenger
+    for regression both are relative (see `measures.metrics`). Beyond a limit a challenger
     still passes when the champion errs more on the same rows: refusing it would keep the worse
     calibrated of the two in service. A first model has no such excuse.
     """

@@ -8,7 +8,7 @@ import pandas as pd
 from pydantic import BeforeValidator, Field
 
 from caf_platform.decision import Frozen, Number
-from caf_platform.statistics import Interval
+from caf_platform.measures.intervals import Interval
 
 Rows = Annotated[int, Field(ge=0)]
 

@@ -5,8 +5,8 @@ from typing import NamedTuple, Protocol
 
 from caf_governance.gates.evidence import ReleaseEvidence
 from caf_platform.decision import Decision, Number, Reason, Verdict
+from caf_platform.measures.intervals import Interval
 from caf_platform.project.policy import Limit, ReleasePolicy, TrainingPolicy
-from caf_platform.statistics import Interval
 
 
 class Gate(Protocol):

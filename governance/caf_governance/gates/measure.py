@@ -11,10 +11,10 @@ from numpy.typing import ArrayLike, NDArray
 from caf_governance.gates.evidence import Comparison, Contender, ReleaseEvidence, SegmentEvidence
 from caf_governance.gates.segments_hold import SEPARATOR, judgeable, segment_level
 from caf_platform.errors import BadInput
-from caf_platform.metrics import performance, row_losses, row_values
+from caf_platform.measures.intervals import Interval, paired_interval
+from caf_platform.measures.metrics import performance, row_losses, row_values
 from caf_platform.project.model import ErrorValue, HitValue, OutcomeValue, Task
 from caf_platform.project.policy import ReleasePolicy
-from caf_platform.statistics import Interval, paired_interval
 
 VALUE_ROWS = 1_000
 Value = OutcomeValue | ErrorValue | HitValue
@@ -72,7 +72,7 @@ def measure(
     """All contenders on the same rows, in the same row order, as release evidence.
 
     `label` and `cluster` have shape (rows,), `segments` one column per declared segment,
-    `scores` an array per `Contender` (shape as in `caf_platform.metrics`): challenger, dummy
+    `scores` an array per `Contender` (shape as in `measures.metrics`): challenger, dummy
     and baseline always, champion unless there is none. The same input gives the same evidence.
     Raises BadInput when a contender is missing or row counts differ.
     """

@@ -18,7 +18,7 @@ from caf_pipelines.lifecycle.replaying import replay_batch
 from caf_pipelines.stages.move import promote
 from caf_pipelines.stages.move import roll_back as back
 from caf_pipelines.timeline import ConsoleTimeline, Silent
-from caf_platform.door import Door
+from caf_platform.door.door import Door
 from caf_platform.errors import Refused
 from caf_platform.ledger.events import Promoted, RolledBack
 from caf_platform.ports.signer import Signer

@@ -10,8 +10,8 @@ from typing import Any
 from caf_pipelines.cli.opening import chosen, open_platform
 from caf_pipelines.cli.output import console, show_json
 from caf_pipelines.cli.person import person
-from caf_platform.approval import judge_giving
 from caf_platform.capabilities import Capability
+from caf_platform.door.approval import judge_giving
 from caf_platform.errors import BadInput, Refused, did_you_mean
 from caf_platform.ledger.events import ApprovalGiven, Event, PromotionRefused
 from caf_platform.ledger.record import Envelope, Record

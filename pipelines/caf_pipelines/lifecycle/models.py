@@ -7,7 +7,7 @@ import pandas as pd
 from caf_pipelines.lifecycle.session import Session
 from caf_pipelines.stages.evaluate import TrainedOn
 from caf_platform.decision import Decision
-from caf_platform.door import Door
+from caf_platform.door.door import Door
 from caf_platform.errors import BadInput, CafError, did_you_mean
 from caf_platform.lake_columns import ROW_ID
 from caf_platform.ledger.events import MirrorReconciled

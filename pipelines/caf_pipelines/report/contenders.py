@@ -21,9 +21,9 @@ from caf_pipelines.stages.monitor import answers
 from caf_platform.decision import Frozen, Number
 from caf_platform.lake_columns import LABEL, ROW_ID
 from caf_platform.ledger import events as e
-from caf_platform.metrics import performance, row_losses
+from caf_platform.measures.intervals import Interval, paired_interval
+from caf_platform.measures.metrics import performance, row_losses
 from caf_platform.project.model import Task
-from caf_platform.statistics import Interval, paired_interval
 
 METHOD: Final = 1
 """Raised when the same inputs would give other numbers, so that nothing old is read back."""

@@ -15,11 +15,11 @@ from caf_pipelines.stage import stage
 from caf_platform.capabilities import Capability
 from caf_platform.decision import Decision
 from caf_platform.lake_columns import LABEL, SCORE
-from caf_platform.metrics import performance, row_losses
+from caf_platform.measures.intervals import Interval, paired_interval
+from caf_platform.measures.metrics import performance, row_losses
 from caf_platform.ports.drift import DriftMeter
 from caf_platform.project.model import Declaration, Task
 from caf_platform.project.policy import Policy
-from caf_platform.statistics import Interval, paired_interval
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from caf_pipelines.stage import Retry, stage
 from caf_platform.capabilities import Capability
-from caf_platform.door import Door
+from caf_platform.door.door import Door
 from caf_platform.ledger.record import Record
 from caf_platform.ledger.state import ProjectState
 

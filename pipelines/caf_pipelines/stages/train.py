@@ -12,7 +12,7 @@ from caf_platform.capabilities import Capability
 from caf_platform.decision import Number
 from caf_platform.errors import BadInput
 from caf_platform.lake_columns import LABEL
-from caf_platform.metrics import performance, row_losses
+from caf_platform.measures.metrics import performance, row_losses
 from caf_platform.model.training import fit, predict
 from caf_platform.project.model import Candidate, Declaration, Features, Task
 

@@ -3,7 +3,7 @@
 Evidently's own `psi` takes equal-width bins over both samples together and drops nulls, so the
 literature's limits mean nothing there (3.14 where the textbook has 0.256), and the drift tests
 that one may register with it are handed columns whose nulls are gone already. The textbook
-index (`caf_platform.stability`) therefore enters through Evidently's extension point for
+index (`caf_platform.measures.stability`) therefore enters through Evidently's extension point for
 measures of one's own, a metric with its calculation. Evidently's report refuses a whole window
 for one odd column; here an odd column loses only itself.
 """
@@ -15,8 +15,8 @@ import pandas as pd
 import plotly.graph_objects as go  # type: ignore[import-untyped]  # ships no types
 
 from caf_platform.errors import Unavailable
+from caf_platform.measures.stability import METHOD, Bins, binned, numbers, unmeasurable
 from caf_platform.ports.drift import ColumnDrift, DriftMeter, DriftReport
-from caf_platform.stability import METHOD, Bins, binned, numbers, unmeasurable
 
 # Evidently may report its use unless this is set, so it is set before the import.
 os.environ.setdefault("DO_NOT_TRACK", "true")

@@ -7,7 +7,7 @@ from drawn_page import lived_play, records_of
 from caf_pipelines.report.chapters import chapters
 from caf_pipelines.report.contenders import _constant, compare
 from caf_platform.lake_columns import LABEL, ROW_ID, SCORE
-from caf_platform.metrics import performance, row_losses
+from caf_platform.measures.metrics import performance, row_losses
 from caf_platform.project.model import Task
 
 

@@ -2,7 +2,7 @@
 
 Nothing else appends a promotion. The committed event *is* the move; the tracking store's alias
 and the serving process follow it. Facts are gathered here (bytes read, signature checked,
-model asked); whether they suffice is decided by the pure rules in `door_rules`.
+model asked); whether they suffice is decided by the pure rules in `rules`.
 """
 
 import json
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from caf_platform.capabilities import Capability
 from caf_platform.decision import Decision, Reason, Verdict
-from caf_platform.door_rules import Facts, judge_promotion, judge_rollback
+from caf_platform.door.rules import Facts, judge_promotion, judge_rollback
 from caf_platform.errors import CafError, Conflict, Refused, Tampered
 from caf_platform.ledger.events import (
     ApprovalGiven,

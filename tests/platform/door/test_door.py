@@ -19,7 +19,7 @@ from caf_platform.adapters.ledger import SqlLedger
 from caf_platform.adapters.signer import LocalSigner
 from caf_platform.decision import Decision, Verdict
 from caf_platform.digest import digest
-from caf_platform.door import CAPABILITIES, NAMED, Door
+from caf_platform.door.door import CAPABILITIES, NAMED, Door
 from caf_platform.errors import Conflict, Refused, Tampered, Unavailable
 from caf_platform.ledger.events import (
     ApprovalGiven,

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn import metrics as reference
 
-from caf_platform.metrics import (
+from caf_platform.measures.metrics import (
     NAMES,
     area_under_curve,
     calibration_error,

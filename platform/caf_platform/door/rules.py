@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from caf_platform.approval import judge_approval
 from caf_platform.decision import Decision, Frozen, Reason, Verdict, all_of
+from caf_platform.door.approval import judge_approval
 from caf_platform.ledger.events import ApprovalGiven
 from caf_platform.ledger.privileged import MAY_PROMOTE, MAY_ROLL_BACK
 from caf_platform.ports.signer import Role

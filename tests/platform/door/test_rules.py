@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from caf_platform.decision import Decision, Reason, Verdict
-from caf_platform.door_rules import Facts, judge_promotion, judge_rollback
+from caf_platform.door.rules import Facts, judge_promotion, judge_rollback
 from caf_platform.ledger.events import ApprovalGiven
 from caf_platform.ports.signer import Role
 from caf_platform.project.policy import PromotionMode

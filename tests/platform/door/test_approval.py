@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from caf_platform.approval import judge_approval, judge_giving
 from caf_platform.decision import Decision, Verdict
+from caf_platform.door.approval import judge_approval, judge_giving
 from caf_platform.ledger.events import ApprovalGiven
 from caf_platform.project.policy import PromotionMode
 

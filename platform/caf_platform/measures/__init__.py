@@ -1,0 +1,1 @@
+"""Arithmetic that monitors and gates share: fit, certainty, and how far a column has moved."""
