@@ -15,7 +15,7 @@ export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo run rollback picture test check format fix types imports docs lock clean reset
+.PHONY: help setup setup-dev demo offline run rollback picture test check format fix types imports docs lock clean reset
 
 help: ## list the targets
 	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  \1\t\2/' | expand -t 18
@@ -44,6 +44,9 @@ $(VENV)/.dev: $(LOCKS)/dev.txt $(VENV)/.core
 
 demo: setup ## one year of real flights through the whole lifecycle, offline
 	@$(BIN)/caf demo
+
+offline: setup ## the same with the network cut; says whether anything tried to get out
+	@$(BIN)/python infra/offline.py $(BIN)/caf demo
 
 run: setup ## continue a project's lifecycle: make run PROJECT=flight_delays
 	@$(BIN)/caf run --project $(PROJECT)

@@ -9,16 +9,13 @@ import pytest
 from postgres import Cluster, postgres_server
 from s3 import s3_server
 
+from caf_platform.quiet import QUIET
+
 if TYPE_CHECKING:
     from caf_platform.adapters.ledger import SqlLedger
 
 os.environ.update(
-    OMP_NUM_THREADS="1",
-    OPENBLAS_NUM_THREADS="1",
-    MLFLOW_DISABLE_TELEMETRY="true",
-    DO_NOT_TRACK="true",
-    PREFECT_SERVER_ANALYTICS_ENABLED="false",
-    AWS_EC2_METADATA_DISABLED="true",
+    QUIET,  # whatever a developer has chosen
     # Never a developer's own account: tests speak to a server of their own.
     AWS_ACCESS_KEY_ID="test",
     AWS_SECRET_ACCESS_KEY="test",  # noqa: S106 (no secret: the server takes any)

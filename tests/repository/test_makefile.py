@@ -48,6 +48,13 @@ def test_targets_run_the_verb_of_their_name(target):
     assert "setup" in targets()[target]
 
 
+def test_offline_is_the_demo_without_a_network():
+    """The same verb, behind the program that cuts the network."""
+    last = _make("--dry-run", "offline").splitlines()[-1]
+
+    assert last == f"{VENV}python infra/offline.py {VENV}caf demo"
+
+
 def test_a_targets_project_reaches_the_verb():
     """`make run PROJECT=…` names the project to `caf run`."""
     last = _make("--dry-run", "run", "PROJECT=bikes").splitlines()[-1]
@@ -83,8 +90,20 @@ def test_ci_is_a_strict_script_that_calls_make():
     assert syntax.returncode == 0, syntax.stderr
     assert os.access(script, os.X_OK)
     assert "set -euo pipefail" in text
-    for part in ("make check", "make test", "make demo", "caf audit verify"):
+    for part in ("make setup-dev", "make check", "make test", "make demo", "caf audit verify"):
         assert part in text
+
+
+def test_ci_needs_a_network_for_set_up_only():
+    """Whatever is made after it runs behind the program that cuts the network, once."""
+    text = (ROOT / ".ci" / "run").read_text("utf-8")
+
+    after = text.split("\nmake setup-dev\n")[1]
+
+    made = [line for line in after.splitlines() if re.search(r"^[^#]*\bmake ", line)]
+    run = [line for line in made if not line.startswith("say ")]
+    assert len(run) == 3
+    assert all(line.startswith('"${offline[@]}" make ') for line in run)
 
 
 def test_documents_name_both_first_commands():

@@ -13,6 +13,7 @@ from written_commands import spans, verbs
 
 from caf_platform.plugins import PLUGINS, Kind
 from caf_platform.project.policy import Because, Policy
+from caf_platform.quiet import QUIET
 from caf_platform.settings import Settings
 
 PAGE = ROOT / "docs" / "reference.md"
@@ -58,6 +59,13 @@ def test_every_setting_is_listed_with_its_default():
     for name, field in Settings.model_fields.items():
         if field.default not in ("", None):
             assert listed[f"CAF_{name.upper()}"][0] == f"`{field.default}`"
+
+
+def test_what_is_set_for_people_is_listed():
+    """Every variable of a library that the platform sets, with its value."""
+    listed = {name: cells[0].strip("`") for name, cells in _section("Set for you").items()}
+
+    assert listed == QUIET
 
 
 def test_settings_read_elsewhere_are_listed():

@@ -12,9 +12,7 @@ def main() -> NoReturn:
     refused, 2 wrong usage or bad input, 130 stopped by Ctrl-C, 141 nobody reads on.
     """
     from caf_pipelines.cli.app import READER_GONE, run
-    from caf_platform.quiet import quiet
 
-    quiet()
     code = run(sys.argv[1:])
     try:
         sys.stdout.flush()

@@ -8,18 +8,10 @@ measures of one's own, a metric with its calculation. Evidently's report refuses
 for one odd column; here an odd column loses only itself.
 """
 
-import os
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
 import plotly.graph_objects as go  # type: ignore[import-untyped]  # ships no types
-
-from caf_platform.errors import Unavailable
-from caf_platform.measures.stability import METHOD, Bins, binned, numbers, unmeasurable
-from caf_platform.ports.drift import ColumnDrift, DriftMeter, DriftReport
-
-# Evidently may report its use unless this is set, so it is set before the import.
-os.environ.setdefault("DO_NOT_TRACK", "true")
 from evidently import DataDefinition, Dataset, Report
 from evidently.core.metric_types import (
     ColumnMetric,
@@ -29,6 +21,10 @@ from evidently.core.metric_types import (
 )
 from evidently.core.report import Context, Snapshot
 from evidently.legacy.renderers.html_widgets import plotly_figure, text_widget
+
+from caf_platform.errors import Unavailable
+from caf_platform.measures.stability import METHOD, Bins, binned, numbers, unmeasurable
+from caf_platform.ports.drift import ColumnDrift, DriftMeter, DriftReport
 
 MAX_ROWS = 200_000
 
