@@ -15,7 +15,7 @@ export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo offline run rollback picture test check format fix types imports docs lock clean reset
+.PHONY: help setup setup-dev demo offline run ui rollback picture test check format fix types imports docs lock clean reset
 
 help: ## list the targets
 	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  \1\t\2/' | expand -t 18
@@ -50,6 +50,9 @@ offline: setup ## the same with the network cut; says whether anything tried to 
 
 run: setup ## continue a project's lifecycle: make run PROJECT=flight_delays
 	@$(BIN)/caf run --project $(PROJECT)
+
+ui: setup ## MLflow, Prefect and the report in a browser, until Ctrl-C
+	@$(BIN)/caf ui
 
 rollback: setup ## put the champion back to the last good version: make rollback PROJECT=...
 	@$(BIN)/caf rollback --project $(PROJECT)

@@ -4,7 +4,7 @@ The only module that imports Prefect. Steps become tasks named after what they a
 retried where every stage inside may be; the CAF-AI capabilities of the daily stages are tags of
 the flow run, those of the deciding ones of their own task.
 There is no server-less Prefect: by default each process would start a server of its own and
-wait for it, so `prefect_server` starts one for a whole play.
+wait for it, so `servers` starts one for a whole play.
 """
 
 from collections.abc import Callable

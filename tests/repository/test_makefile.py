@@ -39,7 +39,7 @@ def test_every_target_is_phony():
     assert sorted(phony) == sorted(targets())
 
 
-@pytest.mark.parametrize("target", ["demo", "run", "rollback", "reset"])
+@pytest.mark.parametrize("target", ["demo", "run", "ui", "rollback", "reset"])
 def test_targets_run_the_verb_of_their_name(target):
     """`make demo` is `caf demo`, and so on; each depends on the set-up."""
     last = _make("--dry-run", "--always-make", target).splitlines()[-1]

@@ -15,7 +15,7 @@ from typing import Any
 from micro.data import Sensor
 from micro_play import World, telling
 
-from caf_pipelines.prefect_server import prefect_server
+from caf_pipelines.servers.prefect_server import API, prefect_server
 from caf_platform.errors import Unavailable
 from caf_platform.project.source import Delivery
 
@@ -69,7 +69,7 @@ def recorded_tasks(url: str, deliveries: int) -> list[dict[str, Any]]:
 def main(home: Path) -> None:
     """Play, and tell what the server recorded."""
     with prefect_server(home) as server:
-        url = server.ready()
+        url = f"{server.ready()}{API}"
         from caf_pipelines.flows import run_with_prefect
 
         play = World().opened(telling(FailsOnce()))

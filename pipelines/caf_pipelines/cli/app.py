@@ -25,6 +25,10 @@ Project = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 Actor = Annotated[str, typer.Option("--as", help="Who you are; default: CAF_ACTOR or your login.")]
+Port = Annotated[
+    int | None,
+    typer.Option(min=1, max=65535, help="This port and no other; default: a usual or a free one."),
+]
 Reason = Annotated[str, typer.Option("--reason", help="Why; it is recorded.")]
 
 
@@ -147,6 +151,22 @@ def report(
     from caf_pipelines.cli.drawing import draw_report
 
     draw_report(project, out, as_json=json)
+
+
+@app.command()
+def ui(
+    project: Project = "",
+    json: Json = False,
+    mlflow_port: Port = None,
+    prefect_port: Port = None,
+    report_port: Port = None,
+    browser: Annotated[bool, typer.Option("--browser", help="Open the report in one.")] = False,
+) -> None:
+    """Serve MLflow, Prefect and the report on this machine until Ctrl-C."""
+    from caf_pipelines.cli.serving import serve
+
+    ports = (mlflow_port, prefect_port, report_port)
+    serve(project, ports, browser=browser, as_json=json)
 
 
 @app.command()

@@ -5,8 +5,9 @@ from contextlib import ExitStack
 from caf_pipelines.cli.opening import chosen, open_platform, records_of
 from caf_pipelines.cli.output import console, show_json, show_table
 from caf_pipelines.lifecycle.play import Play
-from caf_pipelines.prefect_server import PrefectServer, prefect_server
 from caf_pipelines.report.page import write_report
+from caf_pipelines.servers.prefect_server import prefect_server
+from caf_pipelines.servers.process import Server
 from caf_pipelines.summary import Summary, summarise
 from caf_pipelines.timeline import ConsoleTimeline, Silent, Timeline
 from caf_platform.ledger.state import ProjectState, read_state
@@ -68,7 +69,7 @@ def _only(platform: Platform) -> str:
     return known[0] if len(known) == 1 else chosen(platform, "")
 
 
-def _play(playing: Play, server: PrefectServer | None) -> None:
+def _play(playing: Play, server: Server | None) -> None:
     if server is None:
         playing.run()
         return

@@ -106,7 +106,7 @@ class Play:
             if over and self.data.knows(delivery):
                 continue
             self.session.conductor.step(
-                f"{delivery.kind} {delivery.name}",
+                delivery.name,
                 _STAGES[delivery.kind],
                 partial(self.data.take, delivery),
             )
