@@ -86,7 +86,9 @@ def first(decision: Decision) -> str:
 
 def broken(decision: Decision) -> str:
     """The first rules that a refused batch broke, each with its code: `wind:missing_column: …`."""
-    return "; ".join(f"{reason.code}: {reason.text}" for reason in decision.reasons[:SAID])
+    told = [f"{reason.code}: {reason.text}" for reason in decision.reasons[:SAID]]
+    left = len(decision.reasons) - SAID
+    return "; ".join([*told, f"and {left} more"] if left > 0 else told)
 
 
 def _shortened(text: str) -> str:

@@ -115,7 +115,7 @@ EACH = [
     ),
     (
         e.BatchRefused(batch="b1", revision=1, raw_digest="d", contract_digest="c", decision=BAD),
-        ("b1", "validate", "refuse", "code0: worse; code1: later"),
+        ("b1", "validate", "refuse", "code0: worse; code1: later; and 1 more"),
     ),
     (
         e.QuarantineReplayed(

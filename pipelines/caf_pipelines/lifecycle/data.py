@@ -1,9 +1,11 @@
 """From a delivery to rows that may be used: ingest, validate, score; labels go to `labelling`."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import pandas as pd
 
+from caf_pipelines.history import broken
 from caf_pipelines.lifecycle.frames import to_parquet
 from caf_pipelines.lifecycle.labelling import collect
 from caf_pipelines.lifecycle.models import Models
@@ -25,6 +27,8 @@ from caf_platform.ports.lake import Zone
 from caf_platform.project.source import Delivery, DeliveryKind
 
 CHAMPION, SHADOW = "champion", "shadow"
+MEND = "Next: mend the file and deliver it again under its name; its raw bytes are kept."
+"""What a person does about a batch that was refused."""
 
 
 def stale_incident(feed: str, batch: str) -> str:
@@ -109,6 +113,7 @@ class Data:
                 validator=self.session.platform.validator,
                 policy=self.session.policy.validation,
                 earlier=self.session.frames.elsewhere(name),
+                not_after=self._not_after(batch.received.arrived_at),
             )
             event = (
                 self._accepted(name, judged)
@@ -118,6 +123,11 @@ class Data:
         event = event.model_copy(update={"measured": measured})
         self.session.record("validate", DATA, event, "validate", name, batch.received.revision)
         self._tell(name, judged)
+
+    def _not_after(self, arrived_at: datetime) -> dict[str, datetime]:
+        """What a batch tells of has happened before it arrived."""
+        column = self.session.declaration.clock.event_time
+        return {column: arrived_at} if column else {}
 
     def _accepted(self, name: str, judged: Validated) -> BatchValidated:
         lake, project = self.session.platform.lake, self.session.project.name
@@ -175,7 +185,7 @@ class Data:
     def _tell(self, name: str, judged: Validated) -> None:
         if not judged.decision.verdict.good:
             self.session.tell(
-                name, "validate", judged.decision.verdict.value, judged.decision.summary
+                name, "validate", judged.decision.verdict.value, broken(judged.decision)
             )
         elif len(judged.quarantined):
             found = ", ".join(f"{code} x{count}" for code, count in judged.reasons.items())
@@ -193,7 +203,7 @@ class Data:
                 f"refused-{name}{again}",
                 severity="high",
                 title=f"batch {name} was refused",
-                cause=refused.decision.summary + kept,
+                cause=f"{broken(refused.decision)}{kept}. {MEND}",
             )
 
     def _score(self, name: str) -> None:

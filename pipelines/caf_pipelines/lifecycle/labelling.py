@@ -18,6 +18,9 @@ from caf_platform.project.source import Delivery
 MOSTLY = 0.5
 """A file with a larger share of unusable rows than this was made wrongly, not mistyped."""
 
+MEND = "Next: deliver a mended file under the same name; this one's raw bytes are kept."
+"""What a person does about a label file that is of no use."""
+
 
 def collect(session: Session, delivery: Delivery) -> None:
     """Take in one label file, once; one that cannot be read is kept raw and told of."""
@@ -81,4 +84,5 @@ def _rows_of_predictions(session: Session) -> dict[str, str]:
 
 def _open_incident(session: Session, name: str, content: str, title: str, cause: str) -> None:
     incident = f"labels-{name}-{short(content)}"
-    session.open_incident("labels", incident, severity="high", title=title, cause=cause)
+    told = f"{cause.rstrip('.')}. {MEND}"
+    session.open_incident("labels", incident, severity="high", title=title, cause=told)

@@ -28,6 +28,7 @@ def replay_batch(session: Session, name: str) -> Outcome:
     former = session.platform.ledger.find(session.key(*parts))
     if former is not None:
         return QuarantineReplayed.model_validate(former.payload), False
+    at = session.declaration.clock.event_time
     with session.measuring("replay") as measured:
         found = replay(
             _file(session, name, batch),
@@ -35,6 +36,7 @@ def replay_batch(session: Session, name: str) -> Outcome:
             contract=contract,
             validator=session.platform.validator,
             accepted=session.frames.owners(),
+            not_after={at: session.clock.now()} if at else {},
         )
         event = _stored(session, name, in_force.revision, found)
     event = event.model_copy(update={"measured": measured})

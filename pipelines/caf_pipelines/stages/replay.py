@@ -1,13 +1,14 @@
 """Stage *replay*: rows that were set aside, judged again under the present contract."""
 
 import io
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 import pandas as pd
 
 from caf_pipelines.stage import stage
-from caf_pipelines.stages.validate import REASONS, row_ids
+from caf_pipelines.stages.validate import REASONS, from_the_future, row_ids
 from caf_platform.capabilities import Capability
 from caf_platform.contract.mask import reasons
 from caf_platform.contract.model import Contract, RowRule, rule
@@ -36,6 +37,7 @@ def replay(
     contract: Contract,
     validator: Validator,
     accepted: Container[str],
+    not_after: Mapping[str, datetime] | None = None,
 ) -> Replayed:
     """Judge a quarantine file again, row by row; rules for a whole batch do not apply to a part.
 
@@ -44,8 +46,9 @@ def replay(
     validation engine and the row rules disagree; nothing is accepted then.
     """
     parsed = _parsed(file, contract)
-    codes = reasons(parsed.frame, contract)
-    _agree(validator.validate(parsed.frame, contract).failed_index, codes)
+    broken = reasons(parsed.frame, contract)
+    _agree(validator.validate(parsed.frame, contract).failed_index, broken)
+    codes = broken + from_the_future(parsed.frame, not_after or {})
     ids = row_ids(project, parsed.frame[contract.key])
     again = rule(contract.key, RowRule.KEY_CONFLICT)
     found = [

@@ -2,15 +2,17 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
+import numpy as np
 import pandas as pd
 
 from caf_pipelines.stage import stage
 from caf_platform.capabilities import Capability
 from caf_platform.contract.mask import reasons
-from caf_platform.contract.model import Contract
+from caf_platform.contract.model import Contract, rule
 from caf_platform.contract.parse import Parsed, parse
 from caf_platform.decision import Decision, Reason, Verdict
 from caf_platform.lake_columns import ROW_ID
@@ -19,6 +21,9 @@ from caf_platform.project.policy import ValidationPolicy
 
 REASONS = "_reasons"
 """The column of a quarantine file that lists a row's reason codes, separated by spaces."""
+
+FUTURE = "future"
+"""The code of a row that tells of a moment after its own arrival: a wrong clock, or a leak."""
 
 NAME = "contract"
 
@@ -48,8 +53,13 @@ def validate(
     validator: Validator,
     policy: ValidationPolicy,
     earlier: Container[str],
+    not_after: Mapping[str, datetime] | None = None,
 ) -> Validated:
     """Read, check and split a batch. `earlier` holds row ids that were accepted before.
+
+    `not_after` says which columns hold moments that had passed when the batch arrived, and that
+    moment: a row from the future is set aside, for a model that learnt from it could not be
+    judged on anything that comes before it.
 
     A table-level failure, or more bad rows than the policy allows, refuses the batch. The
     validation engine's word counts: a row that it fails and the row rules pass (or the other
@@ -63,10 +73,12 @@ def validate(
     fresh = parsed.frame[~repeated].reset_index(drop=True)
     texts = parsed.texts[~repeated].reset_index(drop=True)
     ids = ids[~repeated].reset_index(drop=True)
-    codes = reasons(fresh, contract)
+    broken = reasons(fresh, contract)
+    codes = broken + from_the_future(fresh, not_after or {})
     bad = codes.map(bool).astype(bool)
     engine = validator.validate(fresh, contract)
-    decision = _judge(engine, codes, bad, len(parsed.frame), policy)
+    disagreeing = engine.failed_index ^ frozenset(broken.index[broken.map(bool).astype(bool)])
+    decision = _judge(engine, codes, disagreeing, len(parsed.frame), policy)
     if not decision.verdict.good:
         return _stopped(parsed, list(decision.reasons), engine.report, decision)
     accepted = fresh[~bad][list(contract.names)].copy()
@@ -80,6 +92,15 @@ def validate(
         reasons=dict(sorted(Counter(code for row in codes for code in row).items())),
         report=engine.report,
     )
+
+
+def from_the_future(frame: pd.DataFrame, not_after: Mapping[str, datetime]) -> pd.Series:
+    """For each row the codes of the columns that hold a later moment than they may."""
+    listed: list[tuple[str, ...]] = [()] * len(frame)
+    for column, moment in not_after.items():
+        for at in np.flatnonzero((frame[column] > moment).to_numpy(dtype=bool)):
+            listed[at] += (rule(column, FUTURE),)
+    return pd.Series(listed, index=frame.index, dtype=object)
 
 
 def row_ids(project: str, keys: pd.Series) -> pd.Series:
@@ -96,16 +117,19 @@ def row_id(project: str, key: str) -> str:
 def _judge(
     engine: Validation,
     codes: pd.Series,
-    bad: pd.Series,
+    disagreeing: frozenset[int],
     rows: int,
     policy: ValidationPolicy,
 ) -> Decision:
+    bad = codes.map(bool).astype(bool)
     share = float(bad.mean()) if len(bad) else 0.0
     numbers = {"rows": rows, "bad_rows": int(bad.sum()), "bad_share": share}
-    disagreeing = engine.failed_index ^ frozenset(int(at) for at in bad.index[bad])
     limit = policy.max_quarantine_share
     if engine.failed_tables:
-        return _decision(Verdict.REFUSE, map(_reason, engine.failed_tables), numbers)
+        known = rows - len(codes)
+        before = f"; {known} of {rows} rows had come before" if known else ""
+        failed = [_reason(problem, before) for problem in engine.failed_tables]
+        return _decision(Verdict.REFUSE, failed, numbers)
     if disagreeing:
         text = f"the validation engine and the row rules disagree about {len(disagreeing)} rows"
         return _decision(
@@ -130,8 +154,9 @@ def _decision(verdict: Verdict, reasons: Iterable[Reason], numbers: dict[str, fl
     return Decision(by=NAME, verdict=verdict, reasons=tuple(reasons), numbers=dict(numbers))
 
 
-def _reason(result: RuleResult) -> Reason:
-    return Reason(code=result.rule, text=result.detail or f"the rule {result.rule} does not hold")
+def _reason(result: RuleResult, more: str = "") -> Reason:
+    detail = result.detail or f"the rule {result.rule} does not hold"
+    return Reason(code=result.rule, text=f"{detail}{more}")
 
 
 def _stopped(

@@ -12,10 +12,18 @@ LONGEST: Final = 60
 
 
 def unexpected(names: Sequence[str]) -> list[tuple[str, str]]:
-    """Code and detail for each unknown column; the last detail counts those not named."""
-    shown = [name if len(name) <= LONGEST else f"{name[:LONGEST]}..." for name in names[:MOST]]
+    """Code and detail for each unknown column; the last detail counts those not named.
+
+    What is not printable is escaped: a name may hold terminal codes, and is shown on terminals.
+    """
+    shown = [_printable(name) for name in names[:MOST]]
     details = ["the contract does not know this column"] * len(shown)
     if len(names) > MOST:
         details[-1] += f", nor {len(names) - MOST} others"
     codes = [rule(name, TableRule.UNEXPECTED_COLUMN) for name in shown]
     return list(zip(codes, details, strict=True))
+
+
+def _printable(name: str) -> str:
+    told = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in name[:LONGEST])
+    return told if len(name) <= LONGEST else f"{told}..."

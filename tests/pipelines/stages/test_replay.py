@@ -1,5 +1,7 @@
 """Stage *replay*: every row that comes in goes out once, accepted or set aside."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -86,3 +88,26 @@ def test_no_row_is_lost_or_taken_twice(rows: list[tuple[str, str]]) -> None:
     assert len(found.accepted) + len(found.quarantined) == len(rows)
     assert found.accepted["row"].is_unique
     assert "c" not in set(found.accepted["row"])
+
+
+def test_a_row_from_the_future_stays_until_its_moment_has_passed() -> None:
+    """Set aside because its time had not come; judged again before it, and after it."""
+    contract = Contract(
+        key="row",
+        columns=(
+            Column(name="row", kind=ColumnKind.TEXT, meaning="name", feed="f", max_length=8),
+            Column(name="at", kind=ColumnKind.TIMESTAMP, meaning="when", feed="f"),
+        ),
+    )
+    moment = datetime(2020, 1, 2, tzinfo=UTC)
+    for now, left in ((moment - timedelta(days=1), ["at:future"]), (moment, [])):
+        found = replay(
+            b"_reasons,row,at\nat:future,a,2020-01-02T00:00:00Z\n",
+            project="p",
+            contract=contract,
+            validator=PlainValidator(),
+            accepted=(),
+            not_after={"at": now},
+        )
+
+        assert list(found.quarantined["_reasons"]) == left

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from micro.data import ROWS, batch, csv
+from micro.data import ROWS, batch, csv, ends
 from micro_play import micro, under
 from plain_validator import Contrarian, PlainValidator
 
@@ -16,7 +16,7 @@ from caf_platform.ports.validator import RuleResult, Validation
 CONTRACT = micro().declaration.contract
 
 
-def validated(rows, *, earlier=(), validator=None, project=None):
+def validated(rows, *, earlier=(), validator=None, project=None, not_after=None):
     """A frame or bytes, judged by the micro project's contract."""
     return validate(
         rows if isinstance(rows, bytes) else csv(rows),
@@ -25,6 +25,7 @@ def validated(rows, *, earlier=(), validator=None, project=None):
         validator=validator or PlainValidator(),
         policy=(project or micro()).policy.validation,
         earlier=set(earlier),
+        not_after=not_after,
     )
 
 
@@ -202,3 +203,30 @@ def test_a_row_id_is_its_key_for_ever(one, other):
 
     assert all(len(found) == 16 for found in ids)
     assert len(ids) == len({("micro", one), ("micro", other), ("macro", one)})
+
+
+def test_a_row_from_the_future_is_set_aside():
+    """It tells of a moment after the batch's arrival; one at that very moment is fine."""
+    rows = batch(1)
+    rows.loc[0, "at"], rows.loc[1, "at"] = "2099-01-01T00:00:00Z", "2020-01-02T00:00:00Z"
+
+    found = validated(rows, not_after={"at": ends(1)})
+
+    assert found.decision.verdict is Verdict.PASS
+    assert list(found.quarantined["row"]) == ["01-00"]
+    assert found.reasons == {"at:future": 1}
+
+
+def test_a_batch_that_is_all_from_the_future_is_refused():
+    """Its clock is wrong, and nothing that it says can be placed."""
+    found = validated(batch(3), not_after={"at": ends(1)})
+
+    assert found.decision.verdict is Verdict.REFUSE
+    assert "at:future" in found.decision.summary
+
+
+def test_a_batch_of_rows_that_came_before_says_so():
+    """Nothing is left of it, and the reason is not that the file was empty."""
+    found = validated(batch(1), earlier=[row_id("micro", f"01-{row:02d}") for row in range(ROWS)])
+
+    assert found.decision.summary.endswith("; 40 of 40 rows had come before")

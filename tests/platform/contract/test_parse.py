@@ -233,6 +233,13 @@ def test_a_header_of_thousands_of_columns_is_named_in_part() -> None:
     assert list(found.values())[-1].endswith("nor 4981 others")
 
 
+def test_a_column_s_name_brings_no_terminal_codes() -> None:
+    """What is not printable in a stranger's name is escaped: it is shown on terminals."""
+    found = problems(csv_bytes((*HEADER, "\x1b[2Jgone\u202e"), (*ROW, "1")))
+
+    assert list(found) == ["\\x1b[2Jgone\\u202e:unexpected_column"]
+
+
 def test_a_reserved_name_cannot_be_smuggled_in() -> None:
     """A file cannot bring a MALFORMED column of its own."""
     found = problems(csv_bytes((*HEADER, MALFORMED), (*ROW, "wind")))
