@@ -19,7 +19,9 @@ class PlainValidator(Validator):
             for code in dict.fromkeys(broken)
         )
         failed = frozenset(int(at) for at in codes.index[codes.map(bool).astype(bool)])
-        return Validation((*table_problems(frame, contract), *rows), failed, {"rows": len(frame)})
+        return Validation(
+            (*table_problems(frame, contract), *rows), failed, lambda: {"rows": len(frame)}
+        )
 
 
 class Contrarian(Validator):

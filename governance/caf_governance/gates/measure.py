@@ -21,19 +21,17 @@ Value = OutcomeValue | ErrorValue | HitValue
 Floats = NDArray[np.float64]
 
 
-def overlap(gate_ids: Iterable[Any], training_ids: Iterable[Any]) -> int | None:
+def overlap(gate_ids: ArrayLike, training_ids: ArrayLike) -> int | None:
     """How many gate rows are in the training data, by row key; compared as text.
 
     None when it cannot be known: no training keys at all (every model has learnt from some
     rows, so they were lost), or a row without a key on either side.
     """
-    asked, learnt = (
-        pd.Series(list(gate_ids), dtype=object),
-        pd.Series(list(training_ids), dtype=object),
-    )
-    if learnt.empty or learnt.isna().any() or asked.isna().any():
+    asked, learnt = (np.asarray(ids, dtype=object) for ids in (gate_ids, training_ids))
+    if not len(learnt) or pd.isna(learnt).any() or pd.isna(asked).any():
         return None
-    return int(asked.map(str).isin(set(learnt.map(str))).sum())
+    seen = set(map(str, learnt))
+    return sum(str(row) in seen for row in asked)
 
 
 @dataclass(frozen=True)

@@ -62,7 +62,7 @@ class Training:
         if split is None:
             return Trainable(days=0, rows=0)
         batches = self.session.frames.usable(split.train_from, split.train_to)
-        return Trainable(len(batches), len(self.session.frames.labelled(batches)))
+        return Trainable(len(batches), self.session.frames.labelled_rows(batches))
 
     def labelled_since_last(self) -> int:
         """Labelled rows that came after the newest day the last training learnt from."""
@@ -71,7 +71,7 @@ class Training:
         if trainings:
             first = date.fromisoformat(trainings[-1][1].train_to) + timedelta(days=1)
         frames = self.session.frames
-        return len(frames.labelled(frames.usable(first=first)))
+        return frames.labelled_rows(frames.usable(first=first))
 
     def train(self, window: str, cause: str, cost_units: float) -> str | None:
         """Train a challenger for a cause, once per window; None when there is too little data.

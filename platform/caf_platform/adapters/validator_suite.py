@@ -5,25 +5,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from great_expectations.expectations.core.expect_column_values_to_be_null import (
-    ExpectColumnValuesToBeNull,
-)
-from great_expectations.expectations.core.expect_column_values_to_be_unique import (
-    ExpectColumnValuesToBeUnique,
-)
-from great_expectations.expectations.core.expect_table_columns_to_match_set import (
-    ExpectTableColumnsToMatchSet,
-)
-from great_expectations.expectations.core.expect_table_row_count_to_be_between import (
-    ExpectTableRowCountToBeBetween,
-)
-
 from caf_platform.adapters.validator_expectations import (
     ExpectCellsToBeAllowed,
     ExpectCellsToBeFilled,
     ExpectCellsToBeShort,
     ExpectCellsToBeWithin,
     ExpectColumnsToBeFilled,
+    ExpectColumnValuesToBeNull,
+    ExpectColumnValuesToBeUnique,
+    ExpectTableColumnsToMatchSet,
+    ExpectTableRowCountToBeBetween,
 )
 from caf_platform.contract.mask import filled_share
 from caf_platform.contract.model import (

@@ -90,15 +90,16 @@ def table_problems(frame: pd.DataFrame, contract: Contract) -> tuple[RuleResult,
 
 
 def _broken(code: RowRule, cells: pd.Series, unreadable: Mask, column: Column) -> Mask:
+    broken: pd.Series | Mask
     match code:
         case RowRule.TYPE:
             return unreadable
         case RowRule.NULL:
-            broken = cells.isna() & ~unreadable
+            broken = cells.isna().to_numpy() & ~unreadable
         case RowRule.MINIMUM:
-            broken = cells < column.minimum
+            broken = cells.to_numpy() < column.minimum
         case RowRule.MAXIMUM:
-            broken = cells > column.maximum
+            broken = cells.to_numpy() > column.maximum
         case RowRule.NOT_ALLOWED:
             broken = ~cells.isin(column.allowed or ()) & cells.notna()
         case RowRule.TOO_LONG:

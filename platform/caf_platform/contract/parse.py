@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from caf_platform.contract import cells, delimited
 from caf_platform.contract.model import MALFORMED, Contract, TableRule, rule
@@ -64,7 +63,9 @@ def from_records(records: Sequence[Mapping[str, Any]], contract: Contract) -> Pa
     for column in contract:
         raw = [record.get(column.name) for record in records]
         read = [cells.from_json(value, column.kind) for value in raw]
-        unreadable[column.name] = np.array([cell is cells.Sign.UNREADABLE for cell in read], bool)
+        unreadable[column.name] = [
+            row for row, cell in enumerate(read) if cell is cells.Sign.UNREADABLE
+        ]
         known = [None if cell is cells.Sign.UNREADABLE else cell for cell in read]
         columns[column.name] = pd.Series(known, dtype=DTYPES[column.kind])
         texts[column.name] = pd.Series([_as_text(value) for value in raw], dtype="str")
@@ -100,33 +101,33 @@ def _problem(code: str, detail: str) -> RuleResult:
 
 def _texts(
     header: Sequence[str], rows: Sequence[Sequence[str]], contract: Contract
-) -> pd.DataFrame:
-    places = {name: place for place, name in reversed(list(enumerate(header)))}
-    found = {
-        name: [row[places[name]] for row in rows] if name in places else [""] * len(rows)
-        for name in contract.names
-    }
-    return pd.DataFrame(found, dtype="str")
+) -> dict[str, Sequence[str]]:
+    """Each column's cells; a column that is not there, or twice, is empty or the first one."""
+    columns = list(zip(*rows, strict=True)) or [()] * len(header)
+    found = dict(reversed(list(zip(header, columns, strict=True))))
+    return {name: found.get(name, ("",) * len(rows)) for name in contract.names}
 
 
-def _parsed(texts: pd.DataFrame, contract: Contract, problems: tuple[RuleResult, ...]) -> Parsed:
-    columns = {column.name: typed(texts[column.name], column) for column in contract}
-    unreadable = {
-        name: (read.isna() & (texts[name] != "")).to_numpy(dtype=bool)
-        for name, read in columns.items()
-    }
-    return _with_duplicates(_marked(columns, unreadable, len(texts)), texts, problems, contract)
+def _parsed(
+    texts: Mapping[str, Sequence[str]], contract: Contract, problems: tuple[RuleResult, ...]
+) -> Parsed:
+    columns, unreadable = {}, {}
+    for column in contract:
+        columns[column.name], unreadable[column.name] = typed(texts[column.name], column)
+    kept = pd.DataFrame(texts, dtype="str")
+    return _with_duplicates(_marked(columns, unreadable, len(kept)), kept, problems, contract)
 
 
 def _marked(
-    columns: Mapping[str, pd.Series], unreadable: Mapping[str, NDArray[np.bool_]], rows: int
+    columns: Mapping[str, pd.Series], unreadable: Mapping[str, Sequence[int]], rows: int
 ) -> pd.DataFrame:
+    """The columns and MALFORMED, from the rows in which each column cannot be read."""
     marks: dict[int, list[str]] = defaultdict(list)
     for name, bad in unreadable.items():
-        for row in np.flatnonzero(bad):
-            marks[int(row)].append(name)
+        for row in bad:
+            marks[row].append(name)
     named = [",".join(marks[row]) if row in marks else None for row in range(rows)]
-    return pd.DataFrame({**columns, MALFORMED: pd.Series(named, dtype="str")})
+    return pd.DataFrame({**columns, MALFORMED: pd.Series(named, dtype="str")}, copy=False)
 
 
 def _with_duplicates(
@@ -134,11 +135,11 @@ def _with_duplicates(
 ) -> Parsed:
     keys = frame[contract.key]
     # Only rows that share a key can be copies, so the costly comparison sees only those.
-    shared = texts.assign(**{MALFORMED: frame[MALFORMED]})[
-        keys.duplicated(keep=False) & keys.notna()
-    ]
+    sharing = keys.duplicated(keep=False) & keys.notna()
     later = np.zeros(len(frame), dtype=bool)
-    later[shared.index[shared.duplicated(keep="first")]] = True
+    if sharing.any():
+        shared = texts.assign(**{MALFORMED: frame[MALFORMED]})[sharing]
+        later[shared.index[shared.duplicated(keep="first")]] = True
     return Parsed(frame, texts, problems, pd.Series(later))
 
 

@@ -1,6 +1,8 @@
 """Port: a batch against its contract, judged by a validation engine."""
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
 from caf_platform.contract.model import Contract
@@ -26,11 +28,19 @@ class RuleResult:
 
 @dataclass(frozen=True)
 class Validation:
-    """What the engine says: one result per rule, and its own report as JSON for the evidence."""
+    """What the engine says: one result per rule; `reporting` makes its own report, if it has one.
+
+    Most batches are good, and nobody keeps the report of a good one.
+    """
 
     results: tuple[RuleResult, ...]
     failed_index: frozenset[int]
-    report: dict[str, Any] = field(default_factory=dict)
+    reporting: Callable[[], dict[str, Any]] = dict
+
+    @cached_property
+    def report(self) -> dict[str, Any]:
+        """The engine's own report as JSON for the evidence, made when it is first asked for."""
+        return self.reporting()
 
     @property
     def failed_tables(self) -> tuple[RuleResult, ...]:

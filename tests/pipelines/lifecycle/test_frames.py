@@ -154,6 +154,19 @@ def test_labels_are_joined_to_rows(shelf):
     assert shelf.frames.labels_of(pd.Series(["3", "2"])).isna().tolist() == [True, False]
 
 
+def test_labelled_rows_are_counted_as_they_are_listed(shelf):
+    """Before any label, after one, and after a second file: the count is the list's length."""
+    shelf.batch("a", ["1", "2", "3"])
+    shelf.batch("b", ["4"])
+    counted = [shelf.frames.labelled_rows(["a", "b"])]
+    for row in ("2", "4"):
+        shelf.labels([(row, 1.0, 0), ("9", 0.0, 0)])
+        counted.append(shelf.frames.labelled_rows(["a", "b"]))
+
+    assert counted == [0, 1, 2]
+    assert len(shelf.frames.labelled(["a", "b"])) == 2
+
+
 def test_a_correction_holds_whenever_it_comes(shelf):
     """The higher revision wins, also when it came first."""
     shelf.labels([("1", 1.0, 1)])

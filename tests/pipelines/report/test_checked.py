@@ -39,7 +39,7 @@ class Reporting(PlainValidator):
             _expectation("expect_rows", "too_few_rows", "table", held=True),
         ]  # fmt: skip
         report = {"meta": {"great_expectations_version": "1.24.1"}, "results": results}
-        return Validation(found.results, found.failed_index, report)
+        return Validation(found.results, found.failed_index, lambda: report)
 
 
 def _played(days: range, **instead):

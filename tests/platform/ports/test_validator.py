@@ -147,6 +147,14 @@ def test_an_engine_that_breaks_fails_the_batch(validator: Validator) -> None:
     assert "Great Expectations raised" in validation.results[0].detail
 
 
+def test_a_good_batch_has_a_report_too(validator: Validator) -> None:
+    """Nobody keeps it; whoever asks gets it, every time the same."""
+    judgement = judged(validator, dict(GOOD))
+
+    assert judgement.report["success"] is True
+    assert judgement.report == judged(validator, dict(GOOD)).report
+
+
 def test_the_report_is_evidence(validator: Validator) -> None:
     """JSON, the same every time, with the failed row's number and without its value."""
     reports = [
