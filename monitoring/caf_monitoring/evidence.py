@@ -3,6 +3,7 @@
 from pydantic import Field
 
 from caf_platform.decision import Frozen, Number
+from caf_platform.measures.estimate import Estimate
 from caf_platform.measures.intervals import Interval
 
 
@@ -22,6 +23,9 @@ class WindowEvidence(Frozen):
     the promotion: positive when the promotion made things worse, its `share_above_zero` the
     share of bootstrap draws that say so. `former_champion` is None when there is nothing to
     compare with.
+
+    `estimate` is what the champion's own answers promise for all `served_rows`, without a label:
+    named beside a reading that cannot judge, and never judged.
     """
 
     window: str
@@ -42,3 +46,4 @@ class WindowEvidence(Frozen):
     frozen_feeds: tuple[str, ...] = ()
     former_champion: str | None = None
     harm: Interval | None = None
+    estimate: Estimate | None = None

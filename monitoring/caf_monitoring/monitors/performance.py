@@ -1,7 +1,14 @@
 """Whether the served predictions still fit the labels that came in."""
 
 from caf_monitoring.evidence import WindowEvidence
-from caf_monitoring.monitors.reading import cannot, judged, unlabelled, unmeasured, unserved
+from caf_monitoring.monitors.reading import (
+    beside,
+    cannot,
+    judged,
+    unlabelled,
+    unmeasured,
+    unserved,
+)
 from caf_platform.capabilities import Capability
 from caf_platform.decision import Action, Decision
 from caf_platform.plugins import Kind, register
@@ -36,7 +43,10 @@ def calibration(evidence: WindowEvidence, policy: Policy) -> Decision:
     calls_for=Action.RETRAIN,
 )
 def skill(evidence: WindowEvidence, policy: Policy) -> Decision:
-    """Breached when the model is hardly better than a constant that knows the window's average."""
+    """Breached when the model is hardly better than a constant that knows the window's average.
+
+    Without labels enough it cannot be judged, whatever was estimated; the estimate is named.
+    """
     by, limit, found = "skill", policy.monitoring.min_skill, _of(evidence, "skill")
     interval = evidence.loss_interval
     numbers = {name: _of(evidence, name) for name in ("skill", "loss", "auc", "rows")}
@@ -44,9 +54,9 @@ def skill(evidence: WindowEvidence, policy: Policy) -> Decision:
         numbers |= {"loss_low": interval.low, "loss_high": interval.high}
     early = unserved(by, evidence) or unlabelled(by, evidence, policy)
     if early is not None:
-        return early
+        return beside(early, evidence)
     if found is None:
-        return cannot(by, unmeasured("the skill"), numbers=numbers)
+        return beside(cannot(by, unmeasured("the skill"), numbers=numbers), evidence)
     text = f"the skill over a constant is {found:+.4f}, at least {limit.value:g} is asked"
     return judged(by, found < limit.value, text, found, limit, numbers)
 

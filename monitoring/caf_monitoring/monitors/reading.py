@@ -14,6 +14,8 @@ NOT_ASKED = "not_asked"
 """Code of a *cannot judge* where there was nothing to judge: no model, no limit, no rival."""
 NOT_YET = "not_yet"
 """Code of a *cannot judge* that time alone will cure."""
+ESTIMATED = "estimated"
+"""Code of what was estimated without labels: it stands beside a *cannot judge*, never for it."""
 
 Numbers = Mapping[str, Number]
 
@@ -66,6 +68,14 @@ def unlabelled(by: str, evidence: WindowEvidence, policy: Policy) -> Decision | 
     else:
         return None
     return cannot(by, reason, numbers=numbers)
+
+
+def beside(reading: Decision, evidence: WindowEvidence) -> Decision:
+    """The same reading with what was estimated without labels named for whoever reads it."""
+    if evidence.estimate is None:
+        return reading
+    told = Reason(code=ESTIMATED, text=evidence.estimate.text)
+    return reading.model_copy(update={"reasons": (*reading.reasons, told)})
 
 
 def labelled(evidence: WindowEvidence) -> int:

@@ -116,6 +116,14 @@ def incidents(project: Project = "", json: Json = False) -> None:
 
 
 @app.command()
+def performance(project: Project = "", json: Json = False) -> None:
+    """Performance as estimated while labels are late, and as it came true."""
+    from caf_pipelines.cli.performance import show_performance
+
+    show_performance(project, as_json=json)
+
+
+@app.command()
 def lineage(
     subject: Annotated[
         str, typer.Argument(help="A version (v3) or a prediction id; default: the champion.")

@@ -1,12 +1,13 @@
 """What is looked at when a window ends: served rows, what came true, sources and skew."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
 
 from caf_monitoring.measure import REPEATS, feed_digest
 from caf_pipelines.lifecycle.calendar import Window
+from caf_pipelines.lifecycle.estimating import Estimating
 from caf_pipelines.lifecycle.models import Models
 from caf_pipelines.lifecycle.session import Session
 from caf_pipelines.lifecycle.store import put_json
@@ -25,6 +26,10 @@ class Watching:
 
     session: Session
     models: Models
+    estimating: Estimating = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.estimating = Estimating(self.session, self.models, self._scored)
 
     def look(self, window: Window) -> dict[str, Decision]:
         """The readings of every monitor for a window, recorded once."""
@@ -35,8 +40,9 @@ class Watching:
             }
         self.session.timeline.progress(f"monitoring {window.name}")
         with self.session.measuring("monitor") as measured:
+            watched = self._watched(window)
             evidence, readings = monitor(
-                self._watched(window),
+                watched,
                 project=self.session.declaration,
                 policy=self.session.policy,
                 meter=self.session.platform.drift,
@@ -51,11 +57,13 @@ class Watching:
                 f"windows/{window.name}",
                 value,
             )
+            estimation = self.estimating.of(watched, evidence.estimate)
         event = WindowMonitored(
             window=window.name,
             champion=self.session.state.champion,
             readings=readings,
             evidence_key=key,
+            estimation=estimation,
             measured=measured,
         )
         self.session.record("monitor", DECISIONS, event, "monitor", window.name)
@@ -79,8 +87,9 @@ class Watching:
         since = self._since_promotion()
         return Watched(
             window=window.name,
-            served=Served(champion, served),
+            served=Served(champion, served, tuple(scored)),
             reference=self._reference(champion),
+            gate=self.estimating.gate(champion),
             champion_since=self._scored(since, champion) if since else None,
             former_since=self._scored(since, state.former_champion)
             if since and state.former_champion

@@ -15,6 +15,8 @@ from caf_pipelines.stage import stage
 from caf_platform.capabilities import Capability
 from caf_platform.decision import Decision
 from caf_platform.lake_columns import LABEL, SCORE
+from caf_platform.measures.estimate import Estimate
+from caf_platform.measures.estimation import Learnt, estimate, learn
 from caf_platform.measures.intervals import Interval, paired_interval
 from caf_platform.measures.metrics import performance, row_losses
 from caf_platform.ports.drift import DriftMeter
@@ -27,24 +29,28 @@ class Served:
     """Rows that one version scored, each with its features, cluster, `score` and `_label`.
 
     `_label` is NaN where no label is known yet. Several classes have `score_0`, `score_1`, …
+    `batches` are those that the rows came in.
     """
 
     version: str
     rows: pd.DataFrame
+    batches: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Watched:
     """What the stage looks at; what is left out was not measured.
 
-    `reference` are the champion's training rows with its own scores on them. `since` are the
-    rows since the last promotion as the champion and as the former champion scored them, in
-    the same row order. `recomputed` are features built afresh, by key.
+    `reference` are the champion's training rows with its own scores on them, `gate` the labelled
+    rows that came after them. `since` are the rows since the last promotion as the champion and
+    as the former champion scored them, in the same row order. `recomputed` are features built
+    afresh, by key.
     """
 
     window: str
     served: Served | None = None
     reference: pd.DataFrame | None = None
+    gate: pd.DataFrame | None = None
     champion_since: pd.DataFrame | None = None
     former_since: pd.DataFrame | None = None
     former: str | None = None
@@ -102,8 +108,25 @@ def _evidence(
         skewed_columns=skewed[2],
         former_champion=watched.former,
         harm=_harm(watched, project, policy),
+        estimate=estimated(served, watched.gate, project, policy),
         **sources,
     )
+
+
+def estimated(
+    served: Served, gate: pd.DataFrame | None, project: Declaration, policy: Policy
+) -> Estimate:
+    """The performance to expect of served rows; no label of theirs is looked at."""
+    task, cluster = project.task, project.cluster
+    known = Learnt() if gate is None else learn(task, gate[LABEL], answers(gate), gate[cluster])
+    found = estimate(
+        task,
+        answers(served.rows),
+        served.rows[cluster],
+        known,
+        level=policy.release.interval_level.value,
+    )
+    return found.model_copy(update={"champion": served.version})
 
 
 def answers(rows: pd.DataFrame) -> np.ndarray:

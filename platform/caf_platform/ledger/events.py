@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 from caf_platform.decision import Action, Decision, Frozen, Number
 from caf_platform.ledger.values import Manifest, Measured, ScoredBy, StoredModel, Suppressed
+from caf_platform.measures.estimate import Estimation
 from caf_platform.ports.signer import Signature
 
 
@@ -236,14 +237,11 @@ class WindowMonitored(Event):
     champion: str | None
     readings: dict[str, Decision]
     evidence_key: str | None = None
+    estimation: Estimation | None = None  # what was expected without labels, and what came true
 
 
 class ActionDecided(Event):
-    """What the platform does about a window; *nothing* is a decision too.
-
-    `champion` served when it was decided, `target` is where a rollback leads: a killed one
-    that is taken up again does the same, never one step more.
-    """
+    """What the platform does about a window; *nothing* is a decision too."""
 
     TYPE = "action_decided"
     window: str
@@ -251,8 +249,8 @@ class ActionDecided(Event):
     cause: str
     decision: Decision
     suppressed: tuple[Suppressed, ...] = ()
-    champion: str | None = None
-    target: str | None = None
+    champion: str | None = None  # who served then
+    target: str | None = None  # where a rollback leads, also one that is killed and taken up again
 
     @property
     def held_back(self) -> tuple[Suppressed, ...]:
