@@ -74,18 +74,19 @@ class Estimating:
             label_files=len(self.session.state.labels),
         )
 
-    def windows(self) -> tuple[Expected, ...]:
-        """Every estimate in order, with what has come true by now; last the window not over."""
+    def recorded(self, *since: Compared) -> tuple[Expected, ...]:
+        """Every estimate in order with its newest comparison, on record or in `since`."""
         looks = self._estimated
-        compared = newest(
-            [*(one for past in looks.values() for one in past.compared), *self.since()]
-        )
-        found = tuple(
+        compared = newest([*(one for past in looks.values() for one in past.compared), *since])
+        return tuple(
             Expected(window, past.estimate, compared.get(window))
             for window, past in looks.items()
             if past.estimate
         )
-        so_far = self.so_far()
+
+    def windows(self) -> tuple[Expected, ...]:
+        """Every estimate in order with what has come true by now; last the window not over."""
+        found, so_far = self.recorded(*self.since()), self.so_far()
         return (*found, so_far) if so_far else found
 
     def since(self) -> tuple[Compared, ...]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from caf_pipelines.lifecycle.estimating import Expected
 from caf_pipelines.report.chapters import Chapter
 from caf_pipelines.report.contenders import Comparison, Contender
 from caf_pipelines.report.parts import shown
@@ -16,6 +17,8 @@ WAYS = (
     ("newest", "up", "the newest model, whatever the gate said"),
 )
 """The three ways of serving: class, sign, and what each is called."""
+ESTIMATED = ("estimated", "box", "estimated without labels")
+"""What was expected of the served rows before their labels: no way of serving, and no verdict."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,7 @@ class Look:
 
     chapter: Chapter
     compared: Comparison | None
+    expected: Expected | None = None
 
     @property
     def name(self) -> str:
@@ -68,11 +72,16 @@ class Look:
         return way != "served" and bool(served and found and served.versions == found.versions)
 
 
-def looks(chapters: Sequence[Chapter], compared: Sequence[Comparison]) -> tuple[Look, ...]:
+def looks(
+    chapters: Sequence[Chapter],
+    compared: Sequence[Comparison],
+    expected: Sequence[Expected] = (),
+) -> tuple[Look, ...]:
     """The windows that were looked at, in order."""
     by_window = {one.window: one for one in compared}
+    estimates = {one.window: one for one in expected}
     return tuple(
-        Look(chapter, by_window.get(chapter.name))
+        Look(chapter, by_window.get(chapter.name), estimates.get(chapter.name))
         for chapter in chapters
         if chapter.first(e.WindowMonitored)
     )

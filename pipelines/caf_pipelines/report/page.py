@@ -14,6 +14,7 @@ from caf_pipelines.report.chapters import Chapter, chapters
 from caf_pipelines.report.checked import Checked, checked
 from caf_pipelines.report.contenders import Comparison, compare
 from caf_pipelines.report.costs import the_costs
+from caf_pipelines.report.expected import expectations
 from caf_pipelines.report.headline import Tile, sentences, tiles
 from caf_pipelines.report.looks import Look, looks
 from caf_pipelines.report.moved import the_moved
@@ -98,7 +99,7 @@ def gathered(play: Play, records: Sequence[Record], beside: Path) -> Page:
     state, told = play.session.state, chapters(records)
     summary = summarise(state)
     compared, missing = _compared(play, told)
-    seen = looks(told, compared)
+    seen = looks(told, compared, expectations(play))
     pictures = (
         the_year(seen) if seen else None,
         the_alternatives(seen),

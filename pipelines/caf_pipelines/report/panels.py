@@ -46,24 +46,31 @@ class Limit:
 
 @dataclass(frozen=True)
 class Panel:
-    """What a panel shows; `written` turns a number of its axis into text."""
+    """What a panel shows; `written` turns a number of its axis into text.
+
+    `boxes` stand behind the lines: what was expected, as a dashed outline from low to high.
+    """
 
     title: str
     series: tuple[Series, ...]
     limits: tuple[Limit, ...]
     written: Callable[[float], str]
     height: float = 190.0
+    boxes: tuple[Point | None, ...] = ()
 
 
 def draw_lines(canvas: Canvas, columns: Columns, panel: Panel, top: float) -> float:
     """A panel of lines with whiskers; returns where it ends."""
     top = _titled(canvas, columns, panel.title, top)
     bottom = top + panel.height * (0.8 if columns.narrow else 1.0)
-    points = [p for series in panel.series for p in series.points if p is not None]
+    points = [p for s in panel.series for p in s.points if p] + [p for p in panel.boxes if p]
     numbers = [n for p in points for n in (p.value, p.low, p.high)]
     limits = [v for limit in panel.limits for v in limit.values if v is not None]
     scale = spanning(numbers, bottom, top, 0.0, *limits)
     _grid(canvas, columns, scale, panel.written, (top, bottom))
+    for at, box in enumerate(panel.boxes):
+        if box is not None:
+            _box(canvas, columns, scale, box, at)
     for limit in panel.limits:
         _limit(canvas, columns, scale, limit)
     for at, series in enumerate(panel.series):
@@ -124,6 +131,15 @@ def _limit(canvas: Canvas, columns: Columns, scale: Scale, limit: Limit) -> None
         canvas.text("limit-label", columns.edge(drawn[0][0]) + 3, drawn[0][1] - 4, limit.text)
     elif drawn:
         canvas.text("limit-label", columns.edge(drawn[-1][0] + 1) + 8, drawn[-1][1] + 4, limit.text)
+
+
+def _box(canvas: Canvas, columns: Columns, scale: Scale, box: Point, at: int) -> None:
+    """A dashed outline around an interval, and a dashed line where the number itself is."""
+    half, x, y = min(columns.step * 0.38, 24), columns.middle(at), scale(box.value)
+    if box.low is not None and box.high is not None:
+        top, bottom = scale(box.high), scale(box.low)
+        canvas.rect("estimated", x - half, top, 2 * half, bottom - top, rx=2)
+    canvas.line("estimated", x - half, y, x + half, y)
 
 
 def _beside(at: int, columns: Columns) -> float:

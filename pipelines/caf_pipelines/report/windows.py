@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from caf_pipelines.history import headline
+from caf_pipelines.lifecycle.estimating import Expected
 from caf_pipelines.report.chapters import Chapter, Entry
 from caf_pipelines.report.evidence import read_evidence
+from caf_pipelines.report.expected import the_estimate
 from caf_pipelines.report.forest import the_comparison
 from caf_pipelines.report.looks import Look
 from caf_pipelines.report.parts import (
@@ -48,7 +50,7 @@ class Cards:
             when=day(chapter.entries[-1].record.envelope.virtual_time),
             verdict=verdict(decided.action.value if decided else "open"),
             sentence="; ".join([served, *_outcome(chapter)]),
-            blocks=tuple(self._blocks(chapter)),
+            blocks=tuple(self._blocks(chapter, look.expected)),
         )
 
     def of_rest(self, chapter: Chapter) -> Card:
@@ -62,11 +64,11 @@ class Cards:
             blocks=tuple(self._blocks(chapter)),
         )
 
-    def _blocks(self, chapter: Chapter) -> Iterator[Block]:
+    def _blocks(self, chapter: Chapter, expected: Expected | None = None) -> Iterator[Block]:
         for entry in chapter.entries:
             match entry.event:
                 case e.WindowMonitored() as event:
-                    yield self._monitored(event)
+                    yield from self._seen(event, expected)
                 case e.ActionDecided() as event:
                     yield _decided(event, entry)
                     if event.suppressed:
@@ -82,6 +84,11 @@ class Cards:
                 case e.PromotionRefused() as event:
                     yield _refused(event)
         yield _in_order(chapter)
+
+    def _seen(self, event: e.WindowMonitored, expected: Expected | None) -> Iterator[Block]:
+        yield self._monitored(event)
+        if expected:
+            yield the_estimate(expected)
 
     def _monitored(self, event: e.WindowMonitored) -> Block:
         drift = read_evidence(self.lake, event.evidence_key).get("evidence", {}).get("drift", {})

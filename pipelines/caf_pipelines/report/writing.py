@@ -76,6 +76,10 @@ def _unlinked(shapes: list[Shape]) -> list[Shape]:
 def _sample(css: str, mark: str) -> list[Shape]:
     """A line and a sign as a legend shows them."""
     canvas = Canvas(34, 14)
+    if mark == "box":
+        canvas.rect(css, 5, 1, 24, 12, rx=2)
+        canvas.line(css, 5, 7, 29, 7)
+        return canvas.shapes
     if css in LINES:
         canvas.path(f"line {css}", [(0, 7), (34, 7)])
     if css in DOTS:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from caf_pipelines.report.chapters import Chapter
 from caf_pipelines.report.columns import NARROW, WIDE, Columns
 from caf_pipelines.report.drawing import Canvas, shortened
-from caf_pipelines.report.looks import WAYS, Look, between, intervals, suppressed
+from caf_pipelines.report.expected import estimated_skill, how_good
+from caf_pipelines.report.looks import ESTIMATED, WAYS, Look, between, intervals, suppressed
 from caf_pipelines.report.panels import GAP, Limit, Panel, Point, Series, draw_bars, draw_lines
 from caf_pipelines.report.parts import Cell, Figure, Table, counted, number, shown, table
 from caf_platform.ledger import events as e
@@ -47,7 +48,7 @@ def the_year(seen: Sequence[Look]) -> Figure:
         wide=_drawn(seen, WIDE),
         narrow=_drawn(seen, NARROW),
         table=_table(seen),
-        legend=WAYS,
+        legend=(*WAYS, ESTIMATED) if any(map(estimated_skill, seen)) else WAYS,
     )
 
 
@@ -62,6 +63,7 @@ def _drawn(seen: Sequence[Look], width: float) -> Canvas:
         limits=(_limit(seen, "skill", lambda v: f"limit {shown(v)}"),),
         written=lambda value: f"{value:.2f}".replace("-", "\u2212"),
         height=240,
+        boxes=tuple(_expected(look) for look in seen),
     )
     bottom = draw_lines(canvas, columns, skill, bottom + GAP + 6)
     shares = [look.reading("data_drift", "share") for look in seen]
@@ -138,6 +140,13 @@ def _skill(look: Look, way: str) -> Point | None:
     return Point(found.skill.point, found.skill.low, found.skill.high, same=look.same(way))
 
 
+def _expected(look: Look) -> Point | None:
+    found = estimated_skill(look)
+    if found is None or found.value is None:
+        return None
+    return Point(found.value, found.low, found.high)
+
+
 def _limit(seen: Sequence[Look], monitor: str, text: Callable[[float], str]) -> Limit:
     values = tuple(look.limit(monitor) for look in seen)
     last = next((value for value in reversed(values) if value is not None), 0.0)
@@ -161,15 +170,21 @@ def _says(seen: Sequence[Look]) -> str:
             "window's average and 100% is knowing everything"
         ).replace("-", "\u2212")
     said = f"{said}. In {counted(drifted, 'window')} the data had moved beyond the limit."
-    return f"{said} {intervals(seen)}".strip()
+    return " ".join(part for part in (said, how_good(seen), intervals(seen)) if part)
 
 
 def _table(seen: Sequence[Look]) -> Table:
     columns = (
         "window", "champion", "what happened", "skill as served", "interval",
-        "skill of the first champion", "skill of the newest", "drift share", "limit",
+        "skill estimated without labels", "skill of the first champion", "skill of the newest",
+        "drift share", "limit",
     )  # fmt: skip
     return table("The picture in numbers", columns, map(_row, seen))
+
+
+def _est(look: Look) -> str:
+    found = estimated_skill(look)
+    return f"est. {found.text}" if found else ""
 
 
 def _row(look: Look) -> list[Cell]:
@@ -181,6 +196,7 @@ def _row(look: Look) -> list[Cell]:
         Cell("; ".join(events) or "nothing"),
         number(served.skill.point if served else None),
         Cell(between(served), "number"),
+        Cell(_est(look), "number"),
         *(
             number(c.skill.point if (c := look.contender(w)) else None)
             for w in ("frozen", "newest")
