@@ -15,7 +15,7 @@ export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo offline run ui rollback picture test check format fix types imports docs lock clean reset
+.PHONY: help setup setup-dev demo offline run ui rollback picture test bench check format fix types imports docs lock clean reset
 
 help: ## list the targets
 	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  \1\t\2/' | expand -t 18
@@ -62,6 +62,9 @@ picture: setup ## draw the README's picture anew from what was played: make pict
 
 test: setup-dev ## the tests, on real parts (PostgreSQL tests need its server binaries)
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -q
+
+bench: setup-dev ## measure the platform against its bars; writes BENCHMARKS.md (ten minutes)
+	@$(BIN)/python benchmarks/run.py measure
 
 check: format types imports docs ## all of the four below
 

@@ -9,6 +9,7 @@ from checkout import PACKAGES, ROOT, dotted, files, modules, name_of
 
 TOP_LEVEL = {
     "platform", "pipelines", "monitoring", "governance", "infra", "examples", "tests", "docs",
+    "benchmarks", "BENCHMARKS.md",
     "pyproject.toml", "Makefile", "README.md", "ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md",
     "SECURITY.md", "LICENSE", ".gitignore", ".editorconfig", ".pre-commit-config.yaml", ".ci",
 }  # fmt: skip
