@@ -66,7 +66,7 @@ def watched(
         stderr=subprocess.PIPE,
         text=True,
         check=False,
-        timeout=240,
+        timeout=600,
     )
     counted = re.search(r"^offline: (\w+) packets", done.stderr, re.MULTILINE)
     lines = log.read_text("utf-8").splitlines()

@@ -1,6 +1,5 @@
-"""How the command starts and ends: what it imports, its exit codes, pipes and terminals."""
+"""How the command starts and ends: its exit codes, pipes and terminals."""
 
-import json
 import os
 import pty
 import subprocess
@@ -10,89 +9,6 @@ import pytest
 from played import Played, environment
 
 from caf_pipelines.cli.app import app, run
-
-HEAVY = frozenset(
-    {
-        "alembic",
-        "boto3",
-        "evidently",
-        "fastapi",
-        "great_expectations",
-        "mlflow",
-        "numpy",
-        "pandas",
-        "prefect",
-        "pyarrow",
-        "scipy",
-        "skops",
-        "sklearn",
-    }
-)
-
-WATCHED = """
-import json, sys
-from caf_pipelines.cli.app import run
-code = run(sys.argv[1:])
-print(json.dumps([code, sorted({name.split(".")[0] for name in sys.modules})]), file=sys.stderr)
-"""
-
-
-def imported(played: Played, *words: str) -> tuple[int, set[str]]:
-    """The exit code of a command in a process of its own, and the packages that it imported."""
-    done = subprocess.run(
-        [sys.executable, "-c", WATCHED, *words],
-        env=environment(played),
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=60,
-    )
-    code, names = json.loads(done.stderr.splitlines()[-1])
-    return code, set(names)
-
-
-@pytest.mark.parametrize(
-    "verb",
-    [
-        ["--help"],
-        ["champion"],
-        ["history"],
-        ["incidents", "--json"],
-        ["projects"],
-        ["quarantine", "list"],
-        ["audit", "verify"],
-        ["champion", "--project", "mikro"],
-    ],
-    ids=" ".join,
-)
-def test_looking_imports_nothing_heavy(whole_life: Played, verb: list[str]) -> None:
-    """Whoever asks a question waits for no model library, no data frames and no tracker."""
-    code, names = imported(whole_life, *verb)
-
-    assert code in (0, 2)
-    assert names & HEAVY == set()
-
-
-def test_help_does_not_even_import_the_platform_s_models(whole_life: Played) -> None:
-    """The list of verbs needs no typed events and no database."""
-    _, names = imported(whole_life, "--help")
-
-    assert names & {"pydantic", "sqlalchemy", "yaml", "cryptography"} == set()
-
-
-def test_lineage_of_a_version_imports_no_model_library(whole_life: Played) -> None:
-    """It reads one id column of one file, and opens no model."""
-    _, names = imported(whole_life, "lineage", "v1")
-
-    assert names & {"sklearn", "scipy", "skops", "mlflow", "evidently"} == set()
-
-
-def test_approving_imports_no_model_library(first_model: Played) -> None:
-    """Saying yes reads a gate's answer and signs; who may not is told as fast."""
-    code, names = imported(first_model, "approve", "v1", "--as", "Mia")
-
-    assert code == 1
-    assert names & {"pandas", "sklearn", "mlflow", "prefect"} == set()
 
 
 def test_the_version_is_that_of_the_package(capsys: pytest.CaptureFixture[str]) -> None:
