@@ -1,5 +1,6 @@
 """From a delivery to rows that may be used: ingest, validate, score; labels go to `labelling`."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +13,7 @@ from caf_pipelines.lifecycle.models import Models
 from caf_pipelines.lifecycle.session import Session
 from caf_pipelines.lifecycle.store import put, put_json
 from caf_pipelines.stages.ingest import ingest, stale_feeds
-from caf_pipelines.stages.score import score
+from caf_pipelines.stages.score import features_digests, score
 from caf_pipelines.stages.validate import Validated, validate
 from caf_platform.digest import digest
 from caf_platform.ledger.events import (
@@ -135,6 +136,7 @@ class Data:
         key, content = put(
             lake, Zone.VALIDATED, project, name, to_parquet(judged.accepted), "parquet"
         )
+        self.session.frames.keep(key, content, judged.accepted)
         column = self.session.declaration.clock.event_time
         times = (
             judged.accepted[column].dropna() if column else pd.Series(dtype="datetime64[ns, UTC]")
@@ -150,7 +152,7 @@ class Data:
             validated_key=key,
             validated_digest=content,
             quarantine_key=self._quarantine(name, judged),
-            contract_digest=self.session.declaration.contract.digest,
+            contract_digest=self.session.contract_digest,
             decision=judged.decision,
             first_event=times.min().to_pydatetime() if len(times) else None,
             last_event=times.max().to_pydatetime() if len(times) else None,
@@ -163,7 +165,7 @@ class Data:
             batch=name,
             revision=received.revision,
             raw_digest=received.raw_digest,
-            contract_digest=self.session.declaration.contract.digest,
+            contract_digest=self.session.contract_digest,
             decision=judged.decision,
             report_key=self._report(name, judged),
         )
@@ -220,19 +222,24 @@ class Data:
             versions = [(CHAMPION, state.champion)]
             if state.former_champion is not None:
                 versions.append((SHADOW, state.former_champion))
-            scored = tuple(self._predicted(name, rows, role, version) for role, version in versions)
+            features = features_digests(rows, self.session.declaration.features.all)
+            scored = tuple(
+                self._predicted(name, rows, features, role, version) for role, version in versions
+            )
         event = BatchScored(
             batch=name, revision=batch.validated.revision, by=scored, measured=measured
         )
         self.session.record("score", DATA, event, "score", name, batch.validated.revision)
 
-    def _predicted(self, name: str, rows: pd.DataFrame, role: str, version: str) -> ScoredBy:
+    def _predicted(
+        self, name: str, rows: pd.DataFrame, features: Sequence[str], role: str, version: str
+    ) -> ScoredBy:
         scorer = self.models.scorer(version)
         log = score(
             rows,
             scorer,
             project=self.session.project.name,
-            features=self.session.declaration.features.all,
+            features=features,
             at=self.session.clock.now(),
         )
         key, content = put(
@@ -243,6 +250,7 @@ class Data:
             to_parquet(log),
             "parquet",
         )
+        self.session.frames.keep(key, content, log)
         return ScoredBy(
             role=role,
             version=version,
@@ -250,5 +258,5 @@ class Data:
             rows=len(log),
             predictions_key=key,
             predictions_digest=content,
-            features_digest=digest("".join(log["features_digest"]).encode()),
+            features_digest=digest("".join(features).encode()),
         )

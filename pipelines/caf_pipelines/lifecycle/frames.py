@@ -24,12 +24,14 @@ KEPT_FRAMES = 1024
 
 
 class Frames:
-    """What has been accepted, labelled and predicted in one play."""
+    """What has been accepted, labelled and predicted in one play; `keeps` files in memory."""
 
-    def __init__(self, lake: Lake, state: ProjectState, timezone: str = "UTC") -> None:
-        self._lake, self._state = lake, state
+    def __init__(
+        self, lake: Lake, state: ProjectState, timezone: str = "UTC", *, keeps: int = KEPT_FRAMES
+    ) -> None:
+        self._lake, self._state, self._keeps = lake, state, keeps
         self._zone = ZoneInfo(timezone)
-        self._read = lru_cache(maxsize=KEPT_FRAMES)(self._parquet)
+        self._frames: dict[tuple[str, str | None], pd.DataFrame] = {}
         self.local_day = lru_cache(maxsize=KEPT_FRAMES)(self._local_day)
         self._book: dict[str, Known] = {}
         self._labels: dict[str, float] = {}
@@ -95,6 +97,15 @@ class Frames:
         """One object of the lake that is a frame."""
         return self._read(key, digest)
 
+    def keep(self, key: str, digest: str | None, frame: pd.DataFrame) -> None:
+        """Remember a frame that was just stored, so that it need not be read back.
+
+        Nobody may change it afterwards.
+        """
+        self._frames[key, digest] = frame
+        if len(self._frames) > self._keeps:
+            del self._frames[next(iter(self._frames))]
+
     def labelled(self, batches: Iterable[str]) -> pd.DataFrame:
         """Accepted rows whose label is known, with the label as a number in `_label`."""
         rows = self.rows(batches)
@@ -147,8 +158,17 @@ class Frames:
         scored = self._state.batches[batch].scored
         return scored.by if scored else ()
 
-    def _parquet(self, key: str, digest: str | None) -> pd.DataFrame:
-        return pd.read_parquet(io.BytesIO(self._lake.read(key, expected=digest)))
+    def in_memory(self) -> Mapping[tuple[str, str | None], pd.DataFrame]:
+        """The frames in memory by key and digest, the one used longest ago first."""
+        return self._frames
+
+    def _read(self, key: str, digest: str | None) -> pd.DataFrame:
+        """A stored frame; of those in memory the one used longest ago makes room."""
+        found = self._frames.pop((key, digest), None)
+        if found is None:
+            found = pd.read_parquet(io.BytesIO(self._lake.read(key, expected=digest)))
+        self.keep(key, digest, found)
+        return found
 
 
 @dataclass(frozen=True)

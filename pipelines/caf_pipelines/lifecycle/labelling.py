@@ -40,6 +40,7 @@ def collect(session: Session, delivery: Delivery) -> None:
         key, labels_digest = put(
             lake, Zone.LABELS, project, delivery.name, to_parquet(found.labels), "parquet"
         )
+        session.frames.keep(key, labels_digest, found.labels)
     if found.unusable > MOSTLY * found.rows:
         title = f"label file {delivery.name} is mostly unusable"
         cause = f"{found.unusable} of {found.rows} rows have no label, row or revision to be used"

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
 from caf_pipelines.lifecycle.frames import Frames
 from caf_pipelines.orchestration import Conductor, Direct
@@ -52,6 +53,11 @@ class Session:
     def policy(self) -> Policy:
         """The project's thresholds."""
         return self.project.policy
+
+    @cached_property
+    def contract_digest(self) -> str:
+        """The contract's digest, taken once: every batch names it."""
+        return self.declaration.contract.digest
 
     def key(self, *parts: object) -> str:
         """The idempotency key of a step of this play."""

@@ -1,6 +1,7 @@
 """Stage *score*: one number per row, tied to the exact model and features that made it."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime
 
 import numpy as np
@@ -14,13 +15,14 @@ from caf_platform.ports.scorer import Scorer
 
 @stage("score", Capability.MODERN_APPLICATION_DEVELOPMENT, Capability.AI_LIFECYCLE_MANAGEMENT)
 def score(
-    rows: pd.DataFrame, scorer: Scorer, *, project: str, features: tuple[str, ...], at: datetime
+    rows: pd.DataFrame, scorer: Scorer, *, project: str, features: Sequence[str], at: datetime
 ) -> pd.DataFrame:
     """Predictions ready for the append-only log, in row order.
 
     Columns: prediction_id, _row_id, version, artifact_digest, features_digest, scored_at, and
     `score` (or `score_0`, `score_1`, … for several classes). The prediction id is the same
-    whenever the same version scores the same row.
+    whenever the same version scores the same row. `features` are the digests of what the model
+    saw, one per row: they are the same for every version that scores these rows.
     """
     answers = scorer.score(rows)
     log = pd.DataFrame(
@@ -29,7 +31,7 @@ def score(
             ROW_ID: rows[ROW_ID].to_numpy(),
             "version": scorer.version,
             "artifact_digest": scorer.artifact_digest,
-            "features_digest": features_digests(rows, features),
+            "features_digest": features,
             "scored_at": pd.Timestamp(at),
         }
     )

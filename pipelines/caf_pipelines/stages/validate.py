@@ -32,7 +32,8 @@ NAME = "contract"
 class Validated:
     """A batch, judged. rows = accepted + quarantined + duplicates, to the row.
 
-    `quarantined` holds the original texts of the rows set aside, with their reason codes.
+    `quarantined` holds the original texts of the rows set aside, with their reason codes;
+    `engine` says what the validation engine said, None for a file that it was not shown.
     """
 
     decision: Decision
@@ -41,7 +42,12 @@ class Validated:
     quarantined: pd.DataFrame
     duplicates: int
     reasons: dict[str, int]
-    report: dict[str, object]
+    engine: Validation | None
+
+    @property
+    def report(self) -> dict[str, object]:
+        """The validation engine's own report; empty when there is none."""
+        return self.engine.report if self.engine else {}
 
 
 @stage("validate", Capability.DATA_ENGINEERING, Capability.DATA_CURATION)
@@ -67,7 +73,7 @@ def validate(
     """
     parsed = parse(raw, contract)
     if parsed.problems:
-        return _stopped(parsed, [_reason(problem) for problem in parsed.problems], {})
+        return _stopped(parsed, [_reason(problem) for problem in parsed.problems])
     ids = row_ids(project, parsed.frame[contract.key])
     repeated = parsed.duplicates | pd.Series([row in earlier for row in ids], index=ids.index)
     fresh = parsed.frame[~repeated].reset_index(drop=True)
@@ -80,7 +86,7 @@ def validate(
     disagreeing = engine.failed_index ^ frozenset(broken.index[broken.map(bool).astype(bool)])
     decision = _judge(engine, codes, disagreeing, len(parsed.frame), policy)
     if not decision.verdict.good:
-        return _stopped(parsed, list(decision.reasons), engine.report, decision)
+        return _stopped(parsed, list(decision.reasons), engine, decision)
     accepted = fresh[~bad][list(contract.names)].copy()
     accepted.insert(0, ROW_ID, ids[accepted.index])
     return Validated(
@@ -90,7 +96,7 @@ def validate(
         quarantined=_set_aside(texts, codes[bad]),
         duplicates=int(repeated.sum()),
         reasons=dict(sorted(Counter(code for row in codes for code in row).items())),
-        report=engine.report,
+        engine=engine,
     )
 
 
@@ -162,7 +168,7 @@ def _reason(result: RuleResult, more: str = "") -> Reason:
 def _stopped(
     parsed: Parsed,
     reasons: list[Reason],
-    report: dict[str, object],
+    engine: Validation | None = None,
     decision: Decision | None = None,
 ) -> Validated:
     """A refused batch: nothing accepted, every row kept as it came in the raw zone."""
@@ -174,11 +180,13 @@ def _stopped(
         quarantined=pd.DataFrame(),
         duplicates=0,
         reasons=dict(Counter(reason.code for reason in reasons)),
-        report=report,
+        engine=engine,
     )
 
 
 def _set_aside(texts: pd.DataFrame, codes: pd.Series) -> pd.DataFrame:
+    if codes.empty:
+        return pd.DataFrame()
     rows = texts.loc[codes.index].copy()
     rows.insert(0, REASONS, [" ".join(row) for row in codes])
     return rows.reset_index(drop=True)

@@ -22,11 +22,12 @@ def inputs(frame: pd.DataFrame, features: Features) -> pd.DataFrame:
             why=f"The rows have: {', '.join(map(str, frame.columns))}.",
         )
     try:
-        numbers = {name: frame[name].astype("float64") for name in features.numeric}
+        numbers = frame[list(features.numeric)].astype("float64")  # at once, not one by one
     except (TypeError, ValueError) as error:
         raise BadInput("A numeric feature holds what is no number.", why=str(error)) from error
     categories = {name: _text(frame[name]) for name in features.categorical}
-    return pd.DataFrame({**numbers, **categories}, index=frame.index)
+    columns = {name: numbers[name] for name in features.numeric}
+    return pd.DataFrame({**columns, **categories}, index=frame.index)
 
 
 def informative(features: Features, rows: pd.DataFrame) -> Features:
@@ -80,4 +81,6 @@ def _only(features: Features, names: set[str]) -> Features:
 
 
 def _text(column: pd.Series) -> pd.Series:
-    return column.astype(object).where(column.notna(), np.nan)
+    texts = column.to_numpy(dtype=object, copy=True)
+    texts[column.isna().to_numpy()] = np.nan
+    return pd.Series(texts, index=column.index, dtype=object)

@@ -1,5 +1,6 @@
 """Rows, labels and predictions read back: one book of labels, one owner of each row."""
 
+import io
 import itertools
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from lawful_events import labels as labels_event
 from lawful_events import received, replayed, scored, validated
 from memory_lake import MemoryLake
+from micro_play import World
 
 from caf_pipelines.lifecycle.frames import Frames, to_parquet
 from caf_pipelines.stages.collect_labels import REVISION, Known, collect_labels
@@ -108,6 +110,32 @@ def test_a_changed_file_is_not_used(shelf):
 
     with pytest.raises(Tampered):
         shelf.frames.rows(["a"])
+
+
+def test_a_frame_in_memory_is_the_one_that_was_stored():
+    """Whatever a play keeps is what it would read: values, types and order."""
+    play = World().played()
+
+    frames, lake = play.session.frames, play.session.platform.lake
+    zones = set()
+    for (key, digest), kept in frames.in_memory().items():
+        read = pd.read_parquet(io.BytesIO(lake.read(key, expected=digest)))
+        pd.testing.assert_frame_equal(kept, read, check_exact=True)
+        zones.add(key.split("/")[0])
+    assert {"validated", "predictions", "labels"} <= zones
+
+
+def test_memory_is_bounded_and_forgets_what_was_not_used(shelf):
+    """The frame used longest ago goes, and is read from the lake when it is asked for again."""
+    frames = Frames(shelf.lake, shelf.state, keeps=2)
+    for name in "abc":
+        shelf.batch(name, [name])
+    for name in "abac":
+        frames.rows([name])
+
+    kept = [frame[ROW_ID].tolist() for frame in frames.in_memory().values()]
+    assert kept == [["a"], ["c"]]
+    assert list(frames.rows(["b"])[ROW_ID]) == ["b"]
 
 
 def test_usable_batches_are_the_validated_ones_by_arrival(shelf):

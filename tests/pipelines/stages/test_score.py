@@ -33,7 +33,8 @@ def rows(**changes):
 
 def scored(frame, scorer):
     """The log of a scoring."""
-    return score(frame, scorer, project="micro", features=("heat", "site"), at=AT)
+    features = features_digests(frame, ("heat", "site"))
+    return score(frame, scorer, project="micro", features=features, at=AT)
 
 
 def test_one_line_per_row():
