@@ -55,14 +55,14 @@ def ask(url: str, what: str) -> list[dict[str, Any]]:
             return found
 
 
-def recorded_tasks(url: str, deliveries: int) -> list[dict[str, Any]]:
+def recorded_tasks(url: str, days: int) -> list[dict[str, Any]]:
     """All task runs; the server writes them down a little after they end."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while True:
         found = ask(url, "task_runs")
         taken = [run for run in found if run["name"].startswith(("ingest", "labels"))]
         open_ones = [run for run in found if run["state_type"] not in ("COMPLETED", "FAILED")]
-        if (len(taken) == deliveries and not open_ones) or time.monotonic() > deadline:
+        if (len(taken) == days and not open_ones) or time.monotonic() > deadline:
             return found
 
 
@@ -74,14 +74,16 @@ def main(home: Path) -> None:
 
         play = World().opened(telling(FailsOnce()))
         windows = list(play.all_windows())
+        arrivals = (d.arrives_at for window in windows for d in window.deliveries)
+        days = sorted({str(play.session.frames.local_day(moment)) for moment in arrivals})
         run_with_prefect(play)
         runs = ask(url, "flow_runs")
-        tasks = recorded_tasks(url, sum(len(window.deliveries) for window in windows))
+        tasks = recorded_tasks(url, len(days))
         told = {
             "champion": play.session.state.champion,
             "closed": sorted(play.session.state.closed_windows),
             "windows": [window.name for window in windows],
-            "batches": len(play.session.state.batches),
+            "days": days,
             "flows": [[run["name"], run["state_type"], run["tags"]] for run in runs],
             "tasks": [
                 [run["name"], run["state_type"], run["tags"], run["run_count"]] for run in tasks

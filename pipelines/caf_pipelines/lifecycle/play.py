@@ -1,9 +1,10 @@
 """A project's calendar, played: windows in order, each batch on its way, each decision once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import partial
+from itertools import groupby
 from pathlib import Path
 from typing import Self
 
@@ -25,7 +26,7 @@ from caf_platform.ledger.state import ProjectState, read_state
 from caf_platform.ledger.streams import DECISIONS, key, stream
 from caf_platform.ports.clock import VirtualClock
 from caf_platform.project.model import Project
-from caf_platform.project.source import DeliveryKind
+from caf_platform.project.source import Delivery, DeliveryKind
 from caf_platform.wiring import Platform
 
 _STAGES = {
@@ -96,21 +97,28 @@ class Play:
                 yield Window(window.name, late, None)
 
     def take(self, window: Window) -> None:
-        """Take in everything that arrives in a window, then end it.
+        """Take in everything that arrives in a window, a day a step, then end it.
 
         A window that has been looked at had taken in everything before: a batch that nobody
         served then is not scored afterwards by the model that was promoted at its end.
         """
         over = self.session.done("monitor", window.name)
-        for delivery in window.deliveries:
-            if over and self.data.knows(delivery):
-                continue
-            self.session.conductor.step(
-                delivery.name,
-                _STAGES[delivery.kind],
-                partial(self.data.take, delivery),
-            )
+        for day, arrived in groupby(window.deliveries, self._day):
+            awaited = [d for d in arrived if not (over and self.data.knows(d))]
+            if awaited:
+                stages = dict.fromkeys(name for d in awaited for name in _STAGES[d.kind])
+                self.session.conductor.step(
+                    str(day), tuple(stages), partial(self._take_in, awaited)
+                )
         self.deciding.end(window)
+
+    def _take_in(self, deliveries: Sequence[Delivery]) -> None:
+        """A day's deliveries, in order; what is done already is left as it is."""
+        for delivery in deliveries:
+            self.data.take(delivery)
+
+    def _day(self, delivery: Delivery) -> date:
+        return self.session.frames.local_day(delivery.arrives_at)
 
     def run(self) -> None:
         """Play to the end of the data."""
