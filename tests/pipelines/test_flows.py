@@ -11,6 +11,8 @@ import yaml
 from micro_play import SUPPORT, World
 
 ROOT = Path(__file__).parents[2]
+DEAD = "http://127.0.0.1:9"
+"""A proxy that nobody reaches."""
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +25,8 @@ def told(tmp_path_factory):
         text=True,
         timeout=240,
         check=False,
-        env=os.environ | {"PYTHONPATH": str(SUPPORT)},
+        # a proxy that is set for the world out there is not asked for our own server
+        env=os.environ | {"PYTHONPATH": str(SUPPORT), "http_proxy": DEAD, "no_proxy": ""},
     )
     assert done.returncode == 0, done.stderr[-2000:]
     return json.loads(done.stdout)

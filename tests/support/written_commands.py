@@ -16,7 +16,7 @@ BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SPAN = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 VENV = ".venv/bin/"
 MAKE_VARIABLES = {"PYTHON", "PROJECT"}
-OTHERS = {"python", "pre-commit", ".ci/run"}
+OTHERS = {"python", "pre-commit", "prefect", "export", ".ci/run"}
 
 
 @dataclass(frozen=True)

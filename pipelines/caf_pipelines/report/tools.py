@@ -25,7 +25,7 @@ def drift_page(play: Play, window: str, beside: Path) -> Cell:
 
 def tools(play: Play, seen: Sequence[Look], beside: Path) -> tuple[Block, ...]:
     """What the two libraries show of this play."""
-    state, home = play.session.state, play.session.platform.settings.home
+    state = play.session.state
     watched = [look for look in seen if look.champion]
     pages = table(
         "Evidently\u2019s page of each watched window",
@@ -37,10 +37,6 @@ def tools(play: Play, seen: Sequence[Look], beside: Path) -> tuple[Block, ...]:
         ("version", "run", "registered as", "gate"),
         [_run(version, model) for version, model in state.models.items()],
     )
-    serve = (
-        "MLFLOW_DISABLE_TELEMETRY=true .venv/bin/mlflow server --host 127.0.0.1 "
-        f"--backend-store-uri sqlite:///{home.as_posix()}/mlflow/mlflow.db"
-    )
     return (
         Block(
             "Evidently",
@@ -51,7 +47,7 @@ def tools(play: Play, seen: Sequence[Look], beside: Path) -> tuple[Block, ...]:
         Block(
             "MLflow",
             "Runs, datasets and versions; the champion\u2019s alias follows this ledger.",
-            facts=(("to open them", code(serve)),),
+            facts=(("to open them, and Prefect\u2019s flow runs", code("make ui")),),
             tables=(runs,),
         ),
     )

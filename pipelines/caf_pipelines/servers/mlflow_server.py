@@ -4,11 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from filelock import FileLock
-
 from caf_pipelines.servers.process import LOOPBACK, Server, started
-from caf_platform.adapters.tracking_place import LOCK_SECONDS, database, starting
-from caf_platform.errors import Unavailable
+from caf_platform.adapters.tracking_place import database, starting
 
 EXPERIMENTS = "/#/experiments?workflowType=machine_learning"
 """The page with the projects' runs and models; MLflow's first one is about other things."""
@@ -36,24 +33,6 @@ def mlflow_server(store: Path, port: int) -> Iterator[Server]:
         log=store / "server.log",
         environment=_ONE_SMALL_SERVER,
         instead="Read the log, then try again.",
+        starting=starting(store),
     ) as server:
         yield server
-
-
-@contextmanager
-def nobody_else_starts(store: Path) -> Iterator[None]:
-    """Hold this until the server answers: two processes at once cannot make MLflow's tables."""
-    store.mkdir(parents=True, exist_ok=True)
-    lock: FileLock = starting(store)
-    try:
-        lock.acquire()
-    except TimeoutError as error:
-        raise Unavailable(
-            "Another process opens MLflow's store, and does not come to an end.",
-            why=f"It has held '{lock.lock_file}' for more than {LOCK_SECONDS} seconds.",
-            next_step="Try again when it is through.",
-        ) from error
-    try:
-        yield
-    finally:
-        lock.release()

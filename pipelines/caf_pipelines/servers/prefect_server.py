@@ -2,7 +2,8 @@
 
 A play has one of its own, started before it is needed, so that it comes up while data and
 libraries are being loaded. The lasting one is for people and for deployments. Both may run at
-once: Prefect keeps its SQLite file so that writers wait for each other, up to a minute.
+once, but not start at once: Prefect keeps its SQLite file so that writers wait for each other, up
+to a minute, and makes its tables as if it were alone.
 """
 
 import os
@@ -10,10 +11,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from filelock import FileLock
+
 from caf_pipelines.servers.ports import free_port
 from caf_pipelines.servers.process import LOOPBACK, Server, started
 
 API = "/api"
+LOCK_SECONDS = 120
 FLOW_RUNS = "/v2/runs"
 """The page with the flow runs."""
 
@@ -42,9 +46,11 @@ _ONLY_RECORDING = {
 def prefect_server(home: Path) -> Iterator[Server]:
     """The server of one play, with `home` as its folder; it only records.
 
-    Sets PREFECT_API_URL and PREFECT_HOME for this process: do this before Prefect is imported.
+    Sets PREFECT_API_URL and PREFECT_HOME for this process, and that no proxy is asked for
+    loopback: do this before Prefect is imported.
     """
     port = free_port()
+    _no_proxy_for(LOOPBACK)
     os.environ["PREFECT_HOME"] = str(home)
     os.environ["PREFECT_API_URL"] = f"http://{LOOPBACK}:{port}{API}"
     # what goes wrong is raised and told by the play; Prefect would tell it a second time
@@ -52,6 +58,13 @@ def prefect_server(home: Path) -> Iterator[Server]:
     instead = "Run without it: CAF_ORCHESTRATOR=none make demo"
     with _started(port, _ONLY_RECORDING, home / "server.log", instead) as server:
         yield server
+
+
+def _no_proxy_for(host: str) -> None:
+    """Where a proxy is set, Prefect's client would ask it for our own server."""
+    for name in ("no_proxy", "NO_PROXY"):
+        known = os.environ.get(name, "").split(",")
+        os.environ[name] = ",".join(filter(None, [*known, host]))
 
 
 @contextmanager
@@ -87,5 +100,6 @@ def _started(port: int, environment: dict[str, str], log: Path, instead: str) ->
         log=log,
         environment={"PREFECT_SERVER_CORS_ALLOWED_ORIGINS": f"{url},{by_name}", **environment},
         instead=instead,
+        starting=FileLock(log.parent / "start.lock", timeout=LOCK_SECONDS),
     ) as server:
         yield server

@@ -13,6 +13,8 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from filelock import FileLock, Timeout
+
 from caf_platform.errors import Unavailable
 
 LOOPBACK = "127.0.0.1"
@@ -33,6 +35,7 @@ class Server:
     health        the path that answers 200 once it is ready
     log           what it writes
     instead       what to do when it does not come up
+    starting      held from its start until it answers
     """
 
     name: str
@@ -41,6 +44,7 @@ class Server:
     health: str
     log: Path
     instead: str
+    starting: FileLock
 
     def ready(self) -> str:
         """Its URL, once it answers; `Unavailable` when it does not come up."""
@@ -83,14 +87,72 @@ def started(
     log: Path,
     environment: Mapping[str, str],
     instead: str,
+    starting: FileLock,
 ) -> Iterator[Server]:
     """Run a Python module with its words as a server, and stop it in the end.
 
+    `starting` is held until `wait_for` has seen it answer: neither Prefect nor MLflow can make
+    its tables while another process makes them too. `Unavailable` when nobody lets go of it.
     It ends with the thread that started it, however that ends: call this from the main one.
     """
     log.parent.mkdir(parents=True, exist_ok=True)
+    _hold(starting, name)
+    try:
+        process = _process(words, log, environment)
+        server = Server(name, process, url, health, log, instead, starting)
+        try:
+            yield server
+        finally:
+            server.stop()
+    finally:
+        starting.release()
+
+
+def wait_for(
+    servers: Sequence[Server],
+    told: Callable[[str], None] = lambda _names: None,
+    *,
+    patience: float = PATIENCE_SECONDS,
+) -> None:
+    """Wait until all of them answer; `told` hears the names of those that do not yet.
+
+    `Unavailable` for the first one that ends, or that has not answered after `patience` seconds.
+    """
+    deadline = time.monotonic() + patience
+    waiting = list(servers)
+    while waiting := [one for one in waiting if not _up(one)]:
+        late = time.monotonic() > deadline
+        lost = [one for one in waiting if late or not one.running()]
+        if lost:
+            raise _not_up(lost[0])
+        told(" and ".join(one.name for one in waiting))
+        time.sleep(POLL_SECONDS)
+
+
+def _up(server: Server) -> bool:
+    """Whether it answers, from when on others may start theirs."""
+    up = server.answers()
+    if up:
+        server.starting.release()
+    return up
+
+
+def _hold(starting: FileLock, name: str) -> None:
+    try:
+        starting.acquire()
+    except Timeout as error:
+        raise Unavailable(
+            f"{name}'s server cannot be started.",
+            why=f"Another process is starting one, and has held '{starting.lock_file}' too long.",
+            next_step="End that process, or wait for it, and try again.",
+        ) from error
+
+
+def _process(
+    words: Sequence[str], log: Path, environment: Mapping[str, str]
+) -> subprocess.Popen[bytes]:
     with log.open("wb") as out:
-        process = subprocess.Popen(  # noqa: S603 - fixed words, a port and a path of our own
+        return subprocess.Popen(  # noqa: S603 - fixed words, a port and a path of our own
             [sys.executable, "-m", *words],
             stdout=out,
             stderr=out,
@@ -99,27 +161,6 @@ def started(
             start_new_session=True,  # Ctrl-C stops whoever started it first, then the server
             preexec_fn=_end_with_parent,  # noqa: PLW1509 - one system call, which takes no lock
         )
-    server = Server(name, process, url, health, log, instead)
-    try:
-        yield server
-    finally:
-        server.stop()
-
-
-def wait_for(servers: Sequence[Server], told: Callable[[str], None] = lambda _names: None) -> None:
-    """Wait until all of them answer; `told` hears the names of those that do not yet.
-
-    `Unavailable` for the first one that ends, or after two minutes for one that never answers.
-    """
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    waiting = list(servers)
-    while waiting := [one for one in waiting if not one.answers()]:
-        late = time.monotonic() > deadline
-        lost = [one for one in waiting if late or not one.running()]
-        if lost:
-            raise _not_up(lost[0])
-        told(" and ".join(one.name for one in waiting))
-        time.sleep(POLL_SECONDS)
 
 
 def _not_up(server: Server) -> Unavailable:

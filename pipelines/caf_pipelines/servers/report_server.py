@@ -21,6 +21,8 @@ from caf_pipelines.servers.process import LOOPBACK
 
 FILE: Final = re.compile(r"/(?P<folder>reports|pages)/(?P<name>[\w-][\w.-]*\.html)")
 SILENCE_SECONDS: Final = 30
+NOTICE_SECONDS: Final = 0.1
+"""How long it may take to notice that it is to end."""
 
 HEADERS: Final[Mapping[str, str]] = {
     "Cache-Control": "no-cache",
@@ -52,7 +54,7 @@ def report_server(home: Path, port: int, elsewhere: Sequence[Elsewhere] = ()) ->
 
     with ThreadingHTTPServer((LOOPBACK, port), Handler) as server:
         Handler.port = server.server_port
-        serving = Thread(target=server.serve_forever, daemon=True)
+        serving = Thread(target=server.serve_forever, args=(NOTICE_SECONDS,), daemon=True)
         serving.start()
         try:
             yield f"http://{LOOPBACK}:{server.server_port}"

@@ -5,7 +5,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from caf_pipelines.servers.mlflow_server import EXPERIMENTS, mlflow_server, nobody_else_starts
+from caf_pipelines.servers.mlflow_server import EXPERIMENTS, mlflow_server
 from caf_pipelines.servers.ports import Wish
 from caf_pipelines.servers.prefect_pages import keep_in
 from caf_pipelines.servers.prefect_server import API, FLOW_RUNS, lasting_prefect_server
@@ -44,9 +44,8 @@ def served(home: Path, ports: Mapping[str, int], told: Callable[[str], None]) ->
         prefect = stack.enter_context(
             lasting_prefect_server(home / "prefect", ports[PREFECT.server], pages)
         )
-        with nobody_else_starts(home / "mlflow"):
-            mlflow = stack.enter_context(mlflow_server(home / "mlflow", ports[MLFLOW.server]))
-            wait_for([mlflow, prefect], told)
+        mlflow = stack.enter_context(mlflow_server(home / "mlflow", ports[MLFLOW.server]))
+        wait_for([mlflow, prefect], told)
         keep_in(pages, prefect.url)
         mlflow_page, prefect_page = f"{mlflow.url}{EXPERIMENTS}", f"{prefect.url}{FLOW_RUNS}"
         links = (

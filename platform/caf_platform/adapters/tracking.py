@@ -18,10 +18,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
-from filelock import FileLock
 from sqlalchemy.exc import SQLAlchemyError
 
 from caf_platform.adapters import tracking_values as values
+from caf_platform.adapters.tracking_place import database, starting
 from caf_platform.adapters.tracking_runs import LiveRuns
 from caf_platform.errors import Unavailable
 from caf_platform.ports.tracking import DatasetInput, TrackedVersion, Tracking, TrainingRecord
@@ -42,9 +42,13 @@ QUIET: Final = {
 """Set before the import: no telemetry (`DO_NOT_TRACK=1` would not do), no look at lock files."""
 
 OWNER: Final = "caf.owner"
+ABOUT: Final = {
+    "mlflow.note.content": "What was trained. The ledger says who serves; the alias follows it."
+}
+"""What the interface shows above a project's runs."""
+
 MAX_PARAMETERS: Final = 100
 """MLflow's limit for one batch."""
-LOCK_SECONDS: Final = 120
 
 
 class MlflowTracking(Tracking):
@@ -64,7 +68,7 @@ class MlflowTracking(Tracking):
     @property
     def uri(self) -> str:
         """The store's address, for MLflow's own user interface."""
-        return f"sqlite:///{self._folder / 'mlflow.db'}"
+        return database(self._folder)
 
     def log_training(self, record: TrainingRecord, model: Any) -> TrackedVersion:
         """Log a run with its inputs, its model in skops form, and register a version.
@@ -129,25 +133,23 @@ class MlflowTracking(Tracking):
 
         logging.getLogger("mlflow").setLevel(logging.ERROR)
         logging.getLogger("alembic").setLevel(logging.WARNING)
-        with self._one_at_a_time():
+        with starting(self._folder):
             client = MlflowClient(tracking_uri=self.uri, registry_uri=self.uri)
             client.search_registered_models(max_results=1)  # opens the registry's tables too
             return client
 
-    def _one_at_a_time(self) -> FileLock:
-        """Held while something is made that MLflow cannot make twice at the same moment."""
-        return FileLock(self._folder / "start.lock", timeout=LOCK_SECONDS)
-
     def _experiment(self, project: str) -> str:
         """The project's experiment; it and the registered model are made at the first run."""
-        with self._one_at_a_time():
+        with starting(self._folder):
             if self._registered_model(project) is None:
                 self._client.create_registered_model(project)
             found = self._client.get_experiment_by_name(project)
             if found is not None:
                 return str(found.experiment_id)
             location = (self._folder / "artifacts" / project).as_uri()
-            return str(self._client.create_experiment(project, artifact_location=location))
+            return str(
+                self._client.create_experiment(project, artifact_location=location, tags=ABOUT)
+            )
 
     def _registered_model(self, project: str) -> "RegisteredModel | None":
         from mlflow.exceptions import MlflowException
