@@ -8,6 +8,7 @@ import typer
 import caf_pipelines
 from caf_pipelines.cli.opening import open_platform
 from caf_pipelines.cli.output import console
+from caf_pipelines.cli.serving import being_served
 from caf_platform.errors import BadInput, Unavailable
 from caf_platform.settings import Settings
 
@@ -18,7 +19,8 @@ def reset_home(*, yes: bool) -> None:
     """Remove the home after asking; without `yes`, anything but a yes leaves everything alone.
 
     `BadInput` when the folder does not look like a home of ours, or would take more with it:
-    the root, the user's own folder, or one that holds the checkout.
+    the root, the user's own folder, or one that holds the checkout. `Unavailable` while
+    `caf ui` serves it.
     """
     settings = open_platform().settings
     home = settings.home.resolve()
@@ -40,6 +42,11 @@ def reset_home(*, yes: bool) -> None:
 
 
 def _check(home: Path, settings: Settings) -> None:
+    if being_served(home):
+        raise Unavailable(
+            f"'{home}' is in use: caf ui serves it.",
+            next_step="Stop that first, with Ctrl-C where it runs.",
+        )
     if settings.ledger_url:
         raise BadInput(
             "The ledger lies in a database of its own, which this does not empty.",

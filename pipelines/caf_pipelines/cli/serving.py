@@ -22,6 +22,7 @@ from caf_platform.errors import Unavailable
 from caf_platform.wiring import Platform
 
 LOOK_SECONDS = 0.5
+LOCK = "ui.lock"
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -89,7 +90,7 @@ def _until_stopped() -> Iterator[None]:
 def _alone(home: Path) -> Iterator[None]:
     """Hold the home's servers; the kernel lets go when this process is gone."""
     try:
-        with FileLock(home / "ui.lock", blocking=False):
+        with _lock(home):
             yield
     except Timeout as error:
         raise Unavailable(
@@ -97,6 +98,21 @@ def _alone(home: Path) -> Iterator[None]:
             why="Another caf ui runs for it.",
             next_step="Open the addresses that it printed, or stop it with Ctrl-C.",
         ) from error
+
+
+def being_served(home: Path) -> bool:
+    """Whether a `caf ui` of this machine holds a home's servers at this moment."""
+    if not (home / LOCK).exists():
+        return False
+    try:
+        with _lock(home):
+            return False
+    except Timeout:
+        return True
+
+
+def _lock(home: Path) -> FileLock:
+    return FileLock(home / LOCK, blocking=False, is_singleton=False)
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from played import Played
 
 
@@ -51,6 +52,21 @@ def test_a_named_port_in_use_is_refused(
     assert f"cannot have port {taken}" in told
     assert "Address already in use" in told
     assert option in told
+
+
+def test_a_home_that_is_served_is_not_removed(
+    lived: Played, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its servers would go on with files that nobody sees; once they have ended it may go."""
+    with FileLock(lived.home / "ui.lock"):
+        code = lived.caf("reset", "--yes")
+        kept = (lived.home / "ledger.db").exists()
+    told = capsys.readouterr().err
+    later = lived.caf("reset", "--yes")
+
+    assert (code, later) == (2, 0)
+    assert kept
+    assert "caf ui serves it" in told
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "http"])
