@@ -6,14 +6,15 @@ from the very bytes that were checked. Nothing here reads another format.
 """
 
 import json
-from typing import Any, Final
-
-from sklearn.pipeline import Pipeline
+from typing import TYPE_CHECKING, Any, Final
 
 from caf_platform.digest import digest, short
 from caf_platform.errors import Refused, Tampered
 from caf_platform.model.archive import LIMITS, SCHEMA, Limits, members, nodes
 from caf_platform.model.families import trusted_types
+
+if TYPE_CHECKING:  # a command that only looks at data need not wait for scikit-learn
+    from sklearn.pipeline import Pipeline
 
 PROTOCOLS: Final = (2,)
 """Versions of the skops format; an older one would choose older, less checked, readers."""
@@ -40,7 +41,7 @@ LOADERS: Final = frozenset(
 _MARKS: Final = ("__class__", "__module__", "__loader__")
 
 
-def dump(model: Pipeline) -> bytes:
+def dump(model: "Pipeline") -> bytes:
     """A fitted pipeline as a skops file. Two dumps differ in bytes and answer the same."""
     import skops.io
 
@@ -48,13 +49,15 @@ def dump(model: Pipeline) -> bytes:
     return data
 
 
-def load(data: bytes, *, expected_digest: str, family: str, limits: Limits = LIMITS) -> Pipeline:
+def load(data: bytes, *, expected_digest: str, family: str, limits: Limits = LIMITS) -> "Pipeline":
     """The pipeline in a model file.
 
     Raises `Tampered` when the bytes are not those of `expected_digest` or are no model file, and
     `Refused` when they exceed a limit or name a type that is not on the family's list. All of it
     happens before anything in the file is built.
     """
+    from sklearn import pipeline
+
     found = digest(data)
     if found != expected_digest:
         raise Tampered(
@@ -65,7 +68,7 @@ def load(data: bytes, *, expected_digest: str, family: str, limits: Limits = LIM
     allowed = trusted_types(family)
     check(data, family=family, limits=limits)
     model = _built(data, allowed)
-    if not isinstance(model, Pipeline):
+    if not isinstance(model, pipeline.Pipeline):
         raise Refused(f"The model file holds a {type(model).__name__}, not a pipeline.")
     return model
 

@@ -4,12 +4,11 @@ The bytes are read once; those that were verified are those that are opened, so 
 stored file between the two steps changes nothing.
 """
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from sklearn.pipeline import Pipeline
 
 from caf_platform.errors import BadInput, Refused, Tampered, Unavailable
 from caf_platform.ledger.values import Manifest
@@ -20,6 +19,9 @@ from caf_platform.ports.lake import Lake
 from caf_platform.ports.scorer import Scorer
 from caf_platform.project.model import Features, Task
 
+if TYPE_CHECKING:  # a command that only looks at data need not wait for scikit-learn
+    from sklearn.pipeline import Pipeline
+
 ARTIFACT: Final = "artifact"
 """The manifest's name for the digest of the model file."""
 
@@ -27,7 +29,9 @@ ARTIFACT: Final = "artifact"
 class VerifiedScorer(Scorer):
     """A model opened from verified bytes. `features` are the columns that it looks at."""
 
-    def __init__(self, model: Pipeline, *, version: str, artifact_digest: str, task: Task) -> None:
+    def __init__(
+        self, model: "Pipeline", *, version: str, artifact_digest: str, task: Task
+    ) -> None:
         self._model, self._version, self._digest = model, version, artifact_digest
         self.task = task
         self.features = features_of(model)

@@ -6,18 +6,20 @@ hundred beside two others. Same rows, parameters and seed give the same answers.
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from sklearn.pipeline import Pipeline
 from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped] # ships no types
 
 from caf_platform.errors import BadInput
 from caf_platform.model.families import build, tasks_of
 from caf_platform.model.inputs import informative, inputs, labels
 from caf_platform.project.model import Features, Task
+
+if TYPE_CHECKING:  # a command that only looks at data need not wait for scikit-learn
+    from sklearn.pipeline import Pipeline
 
 
 def fit(
@@ -30,7 +32,7 @@ def fit(
     task: Task,
     seed: int,
     classes: int = 2,
-) -> Pipeline:
+) -> "Pipeline":
     """A fitted pipeline of `family` that looks at `features` of `frame` and nothing else.
 
     `label` has one value per row of `frame`, in row order: codes 0 to `classes` - 1 in the order
@@ -54,7 +56,7 @@ def fit(
         raise BadInput(f"Model family '{family}' cannot be fitted.", why=str(error)) from error
 
 
-def predict(model: Pipeline, frame: pd.DataFrame, task: Task) -> NDArray[np.float64]:
+def predict(model: "Pipeline", frame: pd.DataFrame, task: Task) -> NDArray[np.float64]:
     """The answers for each row, in row order.
 
     Binary: the probability of class 1, shape (rows,). Multiclass: probabilities in order of the
@@ -72,13 +74,13 @@ def predict(model: Pipeline, frame: pd.DataFrame, task: Task) -> NDArray[np.floa
     return np.asarray(answers[:, 1] if task is Task.BINARY else answers, dtype=np.float64)
 
 
-def features_of(model: Pipeline) -> Features:
+def features_of(model: "Pipeline") -> Features:
     """The columns that a fitted pipeline looks at."""
     picked = {name: tuple(names) for name, _, names in model.named_steps["columns"].transformers}
     return Features(numeric=picked["numeric"], categorical=picked["categorical"])
 
 
-def _no_answers(model: Pipeline, task: Task) -> NDArray[np.float64]:
+def _no_answers(model: "Pipeline", task: Task) -> NDArray[np.float64]:
     columns = (len(model.classes_),) if task is Task.MULTICLASS else ()
     return np.empty((0, *columns), dtype=np.float64)
 
