@@ -16,6 +16,7 @@ from filelock import FileLock, Timeout
 from caf_pipelines.cli.opening import chosen, open_platform, played_projects
 from caf_pipelines.cli.output import console, show_facts
 from caf_pipelines.servers.ports import Wish, ports_for
+from caf_pipelines.servers.process import Server
 from caf_pipelines.servers.report_server import drawn
 from caf_pipelines.servers.together import WISHES, Served, served
 from caf_platform.errors import Unavailable
@@ -54,7 +55,7 @@ def serve(project: str, ports: Sequence[int | None], *, browser: bool, as_json: 
             _tell_people(report, found, [w for w in wishes if given[w.server] != w.wanted])
         if browser:
             webbrowser.open(report)
-        _watch(found)
+        watch(found.servers)
 
 
 def _page(platform: Platform, project: str) -> str:
@@ -144,11 +145,11 @@ def _tell_people(report: str, found: Served, moved: Sequence[Wish]) -> None:
     sys.stdout.flush()
 
 
-def _watch(found: Served) -> None:
+def watch(servers: Sequence[Server]) -> None:
     """Wait for the signal; `Unavailable` when a server ends before it comes."""
-    while all(server.running() for server in found.servers):
+    while all(server.running() for server in servers):
         time.sleep(LOOK_SECONDS)
-    ended = next(server for server in found.servers if not server.running())
+    ended = next(server for server in servers if not server.running())
     raise Unavailable(
         f"{ended.name}'s server has ended by itself.",
         why=f"Its log is {ended.log}.",

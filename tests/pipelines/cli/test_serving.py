@@ -9,6 +9,10 @@ import pytest
 from filelock import FileLock
 from played import Played
 
+from caf_pipelines.cli.serving import watch
+from caf_pipelines.servers.process import started
+from caf_platform.errors import Unavailable
+
 
 @pytest.fixture
 def taken() -> Iterator[str]:
@@ -67,6 +71,26 @@ def test_a_home_that_is_served_is_not_removed(
     assert (code, later) == (2, 0)
     assert kept
     assert "caf ui serves it" in told
+
+
+def test_a_server_that_ends_by_itself_ends_it_all(tmp_path: Path) -> None:
+    """Nobody looks at two of three for long; which one, and where its last words are."""
+    ending = started(
+        "MLflow",
+        ("no_such_module",),
+        url="http://127.0.0.1:9",
+        health="/",
+        log=tmp_path / "log",
+        environment={},
+        instead="",
+        starting=FileLock(tmp_path / "lock"),
+    )
+
+    with ending as server, pytest.raises(Unavailable) as error:
+        watch([server])
+
+    assert "MLflow's server has ended by itself" in error.value.what
+    assert str(tmp_path / "log") in error.value.why
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "http"])
