@@ -66,7 +66,11 @@ def _shown(value: object) -> str:
 
 
 def _expected(kind: str, message: str) -> str:
-    known = {"missing": "a value", "extra_forbidden": "no such key"}
+    known = {
+        "missing": "a value",
+        "extra_forbidden": "no such key",
+        "model_type": "keys with their values",
+    }
     words = known.get(kind, message)
     for opening in ("Input should be ", "Value error, "):
         words = words.removeprefix(opening)

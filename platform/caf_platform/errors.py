@@ -6,7 +6,8 @@
     ├── Refused              the verb that was asked for was refused by a rule: exit code 1
     │   └── Conflict         somebody else wrote first; read again and retry
     ├── Tampered             stored bytes or records are not what was signed or recorded
-    └── Unavailable          a store or service did not answer; nothing was changed
+    ├── Unavailable          a store or service did not answer; nothing was changed
+    └── Fault                the platform itself is wrong: exit code 70
 
 No foreign exception crosses a port: each adapter turns its library's errors into these.
 """
@@ -58,6 +59,12 @@ class Unavailable(CafError):
     """A store or service did not answer, or answered wrongly; nothing was changed."""
 
 
+class Fault(CafError):
+    """Something that the platform did not foresee, which is its own fault and nobody else's."""
+
+    exit_code = 70
+
+
 @dataclass(frozen=True)
 class Mistake:
     """One thing wrong in a file that a person wrote."""
@@ -78,7 +85,8 @@ class Mistakes(BadInput):
         self.mistakes = tuple(mistakes)
         lines = "\n".join(f"  - {mistake}" for mistake in self.mistakes)
         count = f"{len(self.mistakes)} mistake{'s' if len(self.mistakes) != 1 else ''}"
-        super().__init__(f"{subject} has {count}:\n{lines}")
+        step = "Mend them and run the same command again; nothing was changed."
+        super().__init__(f"{subject} has {count}:\n{lines}", next_step=step)
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -33,10 +33,14 @@ LAKES: Mapping[str, str] = {
 
 @dataclass
 class Platform:
-    """One installation's ports. Assigning one before its first use replaces its adapter."""
+    """One installation's ports. Assigning one before its first use replaces its adapter.
+
+    `patience` is how many seconds a writer of the ledger waits for another one.
+    """
 
     settings: Settings
     clock: Clock = field(default_factory=SystemClock)
+    patience: float = 30.0
 
     @property
     def home(self) -> Path:
@@ -57,8 +61,8 @@ class Platform:
         from caf_platform.adapters.ledger import SqlLedger
 
         if not self.settings.ledger_url:
-            _ = self.home
-        return SqlLedger.open(self.settings.ledger)
+            _there(self.home)
+        return SqlLedger.open(self.settings.ledger, patience=self.patience)
 
     @cached_property
     def lake(self) -> Lake:
@@ -118,3 +122,18 @@ class Platform:
         import caf_platform.model.families  # noqa: F401 - registers the built-in families
 
         return load_project(self.settings.projects, name)
+
+
+def _there(home: Path) -> None:
+    """Raise `Unavailable` for a home that was played in and has lost its ledger.
+
+    Starting over in silence would leave models and data that nobody answers for.
+    """
+    file = home / "ledger.db"
+    lost = not file.exists() or (file.is_file() and not file.stat().st_size)
+    if lost and (home / "lake" / "raw").is_dir():
+        raise Unavailable(
+            f"The home '{home}' has lost its ledger: '{file.name}' is missing or empty.",
+            why="Its lake holds data that a ledger told of, and nothing can be believed without.",
+            next_step="Restore the file from a backup, or set CAF_HOME to a new folder.",
+        )

@@ -37,7 +37,11 @@ def draw_drift(window: str, project: str, out: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(page)
     except OSError as error:
-        raise Unavailable(f"'{path}' cannot be written.", why=str(error.strerror)) from error
+        raise Unavailable(
+            f"'{path}' cannot be written.",
+            why=f"{error.strerror}.",
+            next_step="Make room for it, or name another place with --out.",
+        ) from error
     console().print(str(path), soft_wrap=True)
 
 

@@ -45,11 +45,18 @@ class Data:
     models: Models
 
     def knows(self, delivery: Delivery) -> bool:
-        """Whether a delivery of that name has been taken in."""
+        """Whether a delivery has been taken in; a batch that was not all good, as it is now.
+
+        Its file may have been mended since, also after its window was closed. All others are
+        known by their names: reading a year of files again would find nothing.
+        """
         state = self.session.state
-        if delivery.kind is DeliveryKind.BATCH:
-            return delivery.name in state.batches
-        return any(delivery.name == event.name for event in state.labels)
+        if delivery.kind is DeliveryKind.LABELS:
+            return any(delivery.name == event.name for event in state.labels)
+        batch = state.batches.get(delivery.name)
+        if batch is None or (batch.validated and not batch.validated.quarantined):
+            return batch is not None
+        return self.session.done("ingest", delivery.name, digest(delivery.read()))
 
     def take(self, delivery: Delivery) -> None:
         """Everything that happens to one delivery, each step once."""
@@ -70,10 +77,11 @@ class Data:
             raw = delivery.read()
             news = ingest(raw, former=known.received if known else None)
             once = ("ingest", delivery.name, news.digest)
+            name = self.session.project.name
+            # also for a batch that is known: what a lake has lost comes back with its file
+            key, _ = put(self.session.platform.lake, Zone.RAW, name, delivery.name, raw, "csv")
             if news.known or self.session.done(*once):
                 return
-            name = self.session.project.name
-            key, _ = put(self.session.platform.lake, Zone.RAW, name, delivery.name, raw, "csv")
         event = BatchReceived(
             batch=delivery.name,
             revision=news.revision,

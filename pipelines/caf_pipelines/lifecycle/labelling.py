@@ -8,7 +8,7 @@ from caf_pipelines.lifecycle.store import put
 from caf_pipelines.stages.collect_labels import PREDICTION_ID, Labelled, collect_labels
 from caf_pipelines.stages.validate import row_id
 from caf_platform.digest import digest, short
-from caf_platform.errors import CafError
+from caf_platform.errors import BadInput
 from caf_platform.lake_columns import ROW_ID
 from caf_platform.ledger.events import LabelsReceived
 from caf_platform.ledger.streams import DATA
@@ -33,7 +33,7 @@ def collect(session: Session, delivery: Delivery) -> None:
         put(lake, Zone.RAW, project, delivery.name, raw, "csv")
         try:
             found = _read(session, raw)
-        except CafError as error:
+        except BadInput as error:
             title = f"label file {delivery.name} cannot be used"
             _open_incident(session, delivery.name, content, title, str(error))
             return

@@ -20,11 +20,14 @@ from caf_pipelines.lifecycle.training import Training
 from caf_pipelines.lifecycle.watching import Watching
 from caf_pipelines.timeline import Timeline
 from caf_platform.capabilities import Capability
+from caf_platform.errors import Tampered
 from caf_platform.ledger.events import PlayFinished, PlayStarted, PolicyAdopted
 from caf_platform.ledger.record import Envelope
 from caf_platform.ledger.state import ProjectState, read_state
 from caf_platform.ledger.streams import DECISIONS, key, stream
 from caf_platform.ports.clock import VirtualClock
+from caf_platform.ports.ledger import Ledger
+from caf_platform.project.guarded import GuardedSource
 from caf_platform.project.model import Project
 from caf_platform.project.source import Delivery, DeliveryKind
 from caf_platform.wiring import Platform
@@ -52,8 +55,10 @@ class Play:
         """Continue the present play; start one when there is none, or `anew` when it is over.
 
         `anew` also starts over when policy, contract or sample differ from the play's own.
-        A play that continues under a changed policy records that it was adopted.
+        A play that continues under a changed policy records that it was adopted. `Tampered` when
+        the chain of records is broken: nothing is built on what somebody else wrote.
         """
+        _prove(platform.ledger)
         state = read_state(platform.ledger, project.name, platform.signer)
         if not state.play or (anew and (state.finished or _differs(state, project, platform))):
             _start(platform, project, state)
@@ -66,7 +71,7 @@ class Play:
         cls, platform: Platform, project: Project, timeline: Timeline, state: ProjectState
     ) -> Self:
         """The play as it stands, to look at; nothing is recorded."""
-        source = project.declaration.source(Path(platform.home / "cache" / project.name))
+        source = GuardedSource(project, Path(platform.home / "cache" / project.name))
         clock = VirtualClock(state.moment or LONG_AGO)
         session = Session(platform, project, source, state, clock, timeline)
         models = Models(session)
@@ -138,6 +143,16 @@ class Play:
         """Record that the calendar is at its end."""
         event = PlayFinished(play=self.session.state.play)
         self.session.record("decide", DECISIONS, event, "finished")
+
+
+def _prove(ledger: Ledger) -> None:
+    audit = ledger.verify()
+    if not audit.sound:
+        raise Tampered(
+            f"Record {audit.broken_at} of the ledger is wrong.",
+            why=f"{audit.why.removeprefix(f'record {audit.broken_at}: ')}.",
+            next_step="Run: caf audit verify; keep the file as evidence, and restore a backup.",
+        )
 
 
 def _differs(state: ProjectState, project: Project, platform: Platform) -> bool:

@@ -90,7 +90,11 @@ def write_report(play: Play, records: Sequence[Record], path: Path | None = None
     except OSError as error:
         with suppress(OSError, NameError):
             Path(part.name).unlink(missing_ok=True)
-        raise Unavailable(f"'{target}' cannot be written.", why=str(error.strerror)) from error
+        raise Unavailable(
+            f"'{target}' cannot be written.",
+            why=f"{error.strerror}.",
+            next_step="Make room for it, or name another place: caf report --out page.html",
+        ) from error
     return target
 
 

@@ -106,8 +106,8 @@ class Deduplicated(AlertRoute):
     def _delivered(self, alert: Alert) -> bool:
         try:
             self._route.send(alert)
-        except Exception:  # a stranger's route may raise anything
-            LOG.warning("Alert '%s' could not be sent.", alert.key, exc_info=True)
+        except Exception as error:  # noqa: BLE001 - a stranger's route may raise anything
+            LOG.warning("Alert '%s' could not be sent: %r", alert.key, error)
             return False
         return True
 
@@ -148,5 +148,5 @@ def _logged(alert: Alert) -> Iterator[None]:
     """Log a stream's or file's failure instead of raising it; a closed stream is ValueError."""
     try:
         yield
-    except (OSError, ValueError):
-        LOG.warning("Alert '%s' could not be delivered.", alert.key, exc_info=True)
+    except (OSError, ValueError) as error:
+        LOG.warning("Alert '%s' could not be delivered: %s", alert.key, error)

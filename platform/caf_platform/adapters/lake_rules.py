@@ -61,7 +61,7 @@ def missing(key: str) -> Unavailable:
     return Unavailable(
         f"The lake has no object '{key}'.",
         why="It was never written, or it was removed by retention or erasure.",
-        next_step="List what is there by a shorter prefix.",
+        next_step="Restore it from a backup of the lake, and run the same command again.",
     )
 
 

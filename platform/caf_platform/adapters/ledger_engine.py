@@ -29,11 +29,27 @@ def answered(engine: Engine) -> Iterator[None]:
     except (SQLAlchemyError, OSError, UnicodeError) as error:
         # UnicodeError: the driver could not read its own message about a damaged file.
         cause = getattr(error, "orig", None) or error
+        said = str(cause).strip()
+        step = next((step for sign, step in _STEPS.items() if sign in said), _OTHERWISE)
         raise Unavailable(
             f"The ledger at {engine.url.render_as_string(hide_password=True)} did not answer.",
-            why=f"{type(cause).__name__}: {str(cause).strip()}.",
-            next_step="Put that right and run the same command again: a key is written once.",
+            why=f"{type(cause).__name__}: {said}.",
+            next_step=f"{step} Then run the same command again: what was recorded stands.",
         ) from error
+
+
+_STEPS: Final = {
+    "locked": "Another process is writing and does not end: look for it, and end it.",
+    "malformed": "The file is damaged: keep it as evidence, and restore a backup.",
+    "not a database": "Something else lies there: keep it aside, and restore a backup.",
+    "full": "Free space on its disk.",
+    "readonly": "Give this user write access to the file and its folder.",
+    "unable to open": "See that it is a file, and that its folder can be written.",
+    "I/O error": "Look at its disk, which may be full, beyond a quota, or failing.",
+}
+"""What to do, by what SQLite says. A later writer of a key that stands changes nothing."""
+
+_OTHERWISE: Final = "Put that right."
 
 
 def engine_for(url: str, patience: float) -> Engine:

@@ -19,6 +19,7 @@ from caf_platform.project.model import Declaration, Project
 from caf_platform.project.policy import Policy
 
 POLICY = "policy.yaml"
+WHOLE = "(whole file)"
 
 
 def projects_in(root: Path) -> list[str]:
@@ -56,7 +57,7 @@ def _declaration(folder: Path) -> tuple[Declaration | None, list[Mistake]]:
         declared = getattr(_execute(folder), "project", None)
     except (Exception, SystemExit) as error:  # noqa: BLE001 - a person's code: anything may be wrong
         found = f"{type(error).__name__}: {error}"
-        return None, [Mistake(file, _line(error, folder), found, "Python that runs")]
+        return None, [Mistake(file, line_in(error, folder), found, "Python that runs")]
     if not isinstance(declared, Declaration):
         return None, [Mistake(file, "project", repr(declared), "project = Declaration(...)")]
     mistakes = mistakes_in(Declaration, declared, file)
@@ -80,14 +81,14 @@ def _execute(folder: Path) -> ModuleType:
     return module
 
 
-def _line(error: BaseException, folder: Path) -> str:
+def line_in(error: BaseException, folder: Path) -> str:
     """The last line of the person's own files that was reached, named unless in `project.py`."""
     places = [(trace.filename, trace.lineno) for trace in traceback.extract_tb(error.__traceback__)]
     if isinstance(error, SyntaxError):
         places.append((error.filename or "", error.lineno))
     own = [(Path(file), line) for file, line in places if Path(file).parent == folder.absolute()]
     if not own:
-        return "(whole file)"
+        return WHOLE
     file, line = own[-1]
     return f"line {line}" if file.name == "project.py" else f"{file.name}, line {line}"
 
@@ -97,14 +98,18 @@ def _policy(path: Path) -> tuple[Policy | None, list[Mistake]]:
     try:
         text = path.read_text("utf-8")
     except FileNotFoundError:
-        return None, [Mistake(file, "(whole file)", "nothing", "a policy file")]
+        return None, [Mistake(file, WHOLE, "nothing", "a policy file")]
     except (OSError, UnicodeDecodeError) as error:
-        return None, [Mistake(file, "(whole file)", str(error), "a file that can be read")]
+        return None, [Mistake(file, WHOLE, str(error), "a file that can be read")]
     try:
         written = _StrictLoader(text).get_single_data()
+    except yaml.MarkedYAMLError as error:
+        where = f"line {error.problem_mark.line + 1}" if error.problem_mark else WHOLE
+        found = " ".join(part for part in (error.context, error.problem) if part)
+        return None, [Mistake(file, where, found, "readable YAML")]
     except Exception as error:  # noqa: BLE001 - PyYAML raises half a dozen kinds besides its own
         found = str(error).replace("\n", " ")
-        return None, [Mistake(file, "(whole file)", found, "readable YAML")]
+        return None, [Mistake(file, WHOLE, found, "readable YAML")]
     try:
         return Policy.model_validate(written), []
     except ValidationError as error:
@@ -114,9 +119,18 @@ def _policy(path: Path) -> tuple[Policy | None, list[Mistake]]:
 class _StrictLoader(yaml.SafeLoader):
     """Reads YAML; a key that is written twice is an error, for the second would win in silence.
 
+    So is an alias: nine lines of them unfold to more than any machine holds.
+
     Whole numbers are decimal, as in YAML 1.2's JSON schema: 1.1 reads 010 as eight, 1:30 as
     ninety and 1_0 as ten; here they are texts, which are no numbers. Dates are texts too.
     """
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            problem = "an alias (*name) stands here: write the value out"
+            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
+            raise yaml.MarkedYAMLError(problem=problem, problem_mark=mark)
+        return super().compose_node(parent, index)
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
         seen = set()
