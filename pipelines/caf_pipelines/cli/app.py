@@ -4,10 +4,7 @@ from typing import Annotated
 
 import typer
 
-from caf_platform.errors import CafError
-
-STOPPED = 130
-READER_GONE = 141
+from caf_pipelines.cli import ending
 
 app = typer.Typer(
     name="caf",
@@ -40,17 +37,9 @@ def run(arguments: list[str]) -> int:
     try:
         app(args=arguments, prog_name="caf")
     except SystemExit as leaving:
-        code = leaving.code if isinstance(leaving.code, int) else 0
-        if isinstance(leaving.__context__, BrokenPipeError):
-            return READER_GONE
-        if code == STOPPED:
-            typer.echo("\nStopped. Nothing is lost: the same command continues.", err=True)
-        return code
-    except CafError as error:
-        from caf_pipelines.cli.output import show_error
-
-        show_error(error, as_json="--json" in arguments)
-        return error.exit_code
+        return ending.left(leaving)
+    except Exception as error:  # noqa: BLE001 - the last one to see it tells it
+        return ending.failed(error, as_json="--json" in arguments)
     return 0
 
 

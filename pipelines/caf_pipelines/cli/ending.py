@@ -1,0 +1,76 @@
+"""How a command ends: done, refused, failed, or stopped by a signal. Imports nothing heavy.
+
+The first Ctrl-C or SIGTERM ends it in order, the second one at once, which is safe: what is
+recorded is committed, and what is not is done again. Libraries turn an interruption into errors
+of their own; who has been asked to stop says nothing else.
+"""
+
+import os
+import signal
+import sys
+from types import FrameType
+
+INTERRUPTED = 128 + signal.SIGINT
+READER_GONE = 128 + signal.SIGPIPE
+SAID = "\nStopped. Nothing is lost: the same command continues.\n"
+
+_asked: list[int] = []
+
+
+def listen() -> None:
+    """From here on SIGINT and SIGTERM interrupt the command wherever it is."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _stop)
+
+
+def stopped() -> int:
+    """Say that the command was stopped; the exit code that a shell has for it."""
+    sys.stderr.write(SAID)
+    return 128 + _asked[0] if _asked else INTERRUPTED
+
+
+def left(leaving: SystemExit) -> int:
+    """The exit code of a command that chose its own."""
+    code = leaving.code if isinstance(leaving.code, int) else 0
+    if isinstance(leaving.__context__, BrokenPipeError):
+        return READER_GONE
+    return stopped() if code == INTERRUPTED else code
+
+
+def failed(error: Exception, *, as_json: bool) -> int:
+    """Tell an error, whatever it is, and its exit code."""
+    if _asked:
+        return stopped()
+    from caf_pipelines.cli.last_resort import explained
+    from caf_pipelines.cli.output import show_error
+
+    found = explained(error)
+    show_error(found, as_json=as_json)
+    return found.exit_code
+
+
+def printable() -> None:
+    """Let what a terminal's encoding cannot show be escaped rather than end the command."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def flushed(code: int) -> int:
+    """The exit code, once all that was printed has left; another one when it cannot."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except BrokenPipeError:
+            return READER_GONE
+        except OSError as error:
+            return failed(error, as_json=False)
+    return code
+
+
+def _stop(number: int, _frame: FrameType | None) -> None:
+    _asked.append(number)
+    if len(_asked) > 1:
+        os.write(2, SAID.encode())  # not through a stream, which the first one may have locked
+        os._exit(128 + _asked[0])
+    raise KeyboardInterrupt
