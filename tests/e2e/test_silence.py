@@ -33,12 +33,34 @@ USES = {
     "boto3": ("import boto3\nboto3.Session().get_credentials()", "169.254.169.254"),
 }
 """A small use of each library, and whom it asks when nobody has told it not to."""
-SERVED = """
-import sys
+SERVERS = {
+    "alone": """
+from filelock import FileLock
+from caf_pipelines.servers.ports import free_port
+from caf_pipelines.servers.process import started
+port = free_port()
+words = ("prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port))
+server = started("Prefect", words, url=f"http://127.0.0.1:{port}", health="/api/health",
+    log=home / "log", environment=home_of_prefect, instead="", starting=FileLock(home / "lock"))
+""",
+    "ours": """
+from caf_pipelines.servers.ports import free_port
+from caf_pipelines.servers.prefect_server import lasting_prefect_server
+server = lasting_prefect_server(home, free_port(), home / "pages")
+""",
+}
+"""Prefect's server as it comes, and the one of `caf ui`."""
+ASKED = """
+import sys, urllib.request
 from pathlib import Path
-from caf_pipelines.servers.prefect_server import prefect_server
-with prefect_server(Path(sys.argv[1])) as server:
-    server.ready()
+home = Path(sys.argv[1])
+home.mkdir()
+home_of_prefect = {{"PREFECT_HOME": str(home), "PREFECT_SERVER_ANALYTICS_ENABLED": "true"}}
+{server}
+with server as running:
+    running.ready()
+    view = f"{{running.url}}/api/collections/views/aggregate-worker-metadata"
+    print(urllib.request.urlopen(view).status)
 """
 
 
@@ -98,12 +120,26 @@ def test_beside_the_platform_it_does_not(library, tmp_path):
     assert not seen.packets
 
 
-def test_prefect_s_server_would_too_and_a_person_may_let_it(tmp_path):
-    """It asks through libuv, past Python's audit events; a choice of one's own is respected."""
+def served(which: str, folder) -> Seen:
+    """A server of Prefect's, asked for what people see when they make a work pool."""
+    program = ASKED.format(server=SERVERS[which])
+    return watched([sys.executable, "-c", program, str(folder / "prefect")], folder)
+
+
+def test_prefect_s_server_by_itself_gets_out(tmp_path):
+    """It asks through libuv, past Python's audit events; the namespace counts all the same."""
     cut_or_skip()
-    command = [sys.executable, "-c", SERVED, str(tmp_path / "prefect")]
 
-    seen = watched(command, tmp_path, PREFECT_SERVER_ANALYTICS_ENABLED="true")
+    seen = served("alone", tmp_path)
 
+    assert "200" in seen.told, seen.told
     assert seen.packets > 0
-    assert seen.code == 1
+
+
+def test_prefect_s_server_of_the_platform_does_not(tmp_path):
+    """It reports nothing and fetches nothing: the list of work pools is the installed one."""
+    seen = served("ours", tmp_path)
+
+    assert "200" in seen.told, seen.told
+    assert not seen.packets
+    assert seen.attempts == []

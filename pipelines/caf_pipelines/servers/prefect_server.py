@@ -21,6 +21,10 @@ LOCK_SECONDS = 120
 FLOW_RUNS = "/v2/runs"
 """The page with the flow runs."""
 
+# Whatever the server wants from elsewhere it wants by HTTPS: where nobody listens it finds nobody,
+# and falls back on what is installed. It would fetch a list of work pools' types, for one.
+_NOBODY_ELSE = dict.fromkeys(("HTTPS_PROXY", "https_proxy"), f"http://{LOOPBACK}:9")
+
 # The recorder writes task runs down; the rest serves schedules and automations, which a play
 # has none of, and would contend for the same SQLite file.
 _ONLY_RECORDING = {
@@ -98,7 +102,11 @@ def _started(port: int, environment: dict[str, str], log: Path, instead: str) ->
         url=url,
         health=f"{API}/health",
         log=log,
-        environment={"PREFECT_SERVER_CORS_ALLOWED_ORIGINS": f"{url},{by_name}", **environment},
+        environment={
+            "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": f"{url},{by_name}",
+            **_NOBODY_ELSE,
+            **environment,
+        },
         instead=instead,
         starting=FileLock(log.parent / "start.lock", timeout=LOCK_SECONDS),
     ) as server:
