@@ -20,7 +20,6 @@ from caf_pipelines.lifecycle.calendar import Window
 from caf_pipelines.lifecycle.play import Play
 from caf_pipelines.orchestration import capability_tags, retryable
 from caf_pipelines.timeline import Silent
-from caf_platform.quiet import quiet
 from caf_platform.settings import read_settings
 from caf_platform.wiring import Platform
 
@@ -92,7 +91,6 @@ def lifecycle(project: str) -> dict[str, Any]:
 
     Returns the champion and how many windows are closed.
     """
-    quiet()
     platform = Platform(read_settings())
     play = Play.open(platform, platform.project(project), Silent())
     run_with_prefect(play)

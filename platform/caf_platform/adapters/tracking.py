@@ -33,13 +33,11 @@ if TYPE_CHECKING:
     from mlflow.entities.model_registry import RegisteredModel
 
 QUIET: Final = {
-    "MLFLOW_DISABLE_TELEMETRY": "true",
-    "DO_NOT_TRACK": "true",
     "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
     "MLFLOW_UV_AUTO_DETECT": "false",
     "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
 }
-"""Set before the import: no telemetry (`DO_NOT_TRACK=1` would not do), no look at lock files."""
+"""Set before the import: no progress bars, no links on standard output, no look at lock files."""
 
 OWNER: Final = "caf.owner"
 ABOUT: Final = {
