@@ -4,6 +4,8 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 LOCKS  := infra/requirements
 PROJECT ?= flight_delays
+KILLS   ?= 10
+SAMPLE  ?= 1
 # Everything installed is compiled at set-up, so that no command pays for it later. Where uv cannot
 # reach the index (a proxy or certificates that only pip is told of), pip does the same, slowly.
 define install
@@ -15,7 +17,7 @@ export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo offline run ui rollback picture test bench check format fix types imports docs lock clean reset
+.PHONY: help setup setup-dev demo offline run ui rollback picture test harden bench check format fix types imports docs lock clean reset
 
 help: ## list the targets
 	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  \1\t\2/' | expand -t 18
@@ -65,6 +67,9 @@ test: setup-dev ## the tests, on real parts (PostgreSQL tests need its server bi
 
 bench: setup-dev ## measure the platform against its bars; writes BENCHMARKS.md (ten minutes)
 	@$(BIN)/python benchmarks/run.py measure
+
+harden: setup-dev ## attacks too long for every change: make harden KILLS=10 SAMPLE=1
+	@$(BIN)/python -m pytest tests/harden -m harden -q -s -p no:randomly --kills $(KILLS) --sample $(SAMPLE)
 
 check: format types imports docs ## all of the four below
 

@@ -17,6 +17,7 @@ from micro_play import World, telling
 
 from caf_pipelines.servers.prefect_server import API, prefect_server
 from caf_platform.errors import Unavailable
+from caf_platform.ledger.fingerprint import fingerprint
 from caf_platform.project.source import Delivery
 
 PATIENCE_SECONDS = 30.0
@@ -82,6 +83,7 @@ def main(home: Path) -> None:
         told = {
             "champion": play.session.state.champion,
             "closed": sorted(play.session.state.closed_windows),
+            "state_hash": fingerprint("micro", play.session.platform.ledger.read()).digest,
             "windows": [window.name for window in windows],
             "days": days,
             "flows": [[run["name"], run["state_type"], run["tags"]] for run in runs],

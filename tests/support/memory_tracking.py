@@ -1,6 +1,7 @@
 """The tracking store as lists and dictionaries, for tests that need one and no MLflow."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,6 +25,7 @@ class MemoryTracking(Tracking):
     runs: list[TrackedRun] = field(default_factory=list)
     versions: dict[str, list[TrackedVersion]] = field(default_factory=lambda: defaultdict(list))
     aliases: dict[tuple[str, str], str] = field(default_factory=dict)
+    abandoned: set[str] = field(default_factory=set)
     down: bool = False
 
     def log_training(self, record: TrainingRecord, model: Any) -> TrackedVersion:
@@ -66,6 +68,13 @@ class MemoryTracking(Tracking):
         left = [r for r in self.runs if r.record.project == project and r.status == "RUNNING"]
         for run in left:
             run.status = "KILLED"
+        return len(left)
+
+    def mark_abandoned(self, project: str, recorded: Collection[str]) -> int:
+        """Mark versions that no record names."""
+        self._answer()
+        left = {held.run_id for held in self.versions[project]} - {*recorded, *self.abandoned}
+        self.abandoned |= left
         return len(left)
 
     def _answer(self) -> None:

@@ -1,7 +1,7 @@
 """The micro project on fakes: a world that outlives processes, and plays that are opened in it."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -18,6 +18,7 @@ from plain_validator import PlainValidator
 
 from caf_pipelines.lifecycle.play import Play
 from caf_pipelines.timeline import Line, Timeline
+from caf_platform.ledger.fingerprint import statements
 from caf_platform.ledger.record import Record
 from caf_platform.ledger.stored import Stored
 from caf_platform.ports.drift import DriftMeter
@@ -106,6 +107,7 @@ class World:
             runs=[replace(run) for run in self.tracking.runs],
             versions=defaultdict(list, {k: list(v) for k, v in self.tracking.versions.items()}),
             aliases=dict(self.tracking.aliases),
+            abandoned=set(self.tracking.abandoned),
         )
         made = World(ledger=MemoryLedger(self.ledger.rows), tracking=tracking)
         made.lake.objects = dict(self.lake.objects)
@@ -113,35 +115,9 @@ class World:
         return made
 
 
-OWN_TO_A_TRAINING = frozenset(
-    {
-        "measured",
-        "manifest_digest",
-        "manifest_signature",
-        "run_id",
-        "artifact",
-        "artifact_digest",
-        "baselines",
-    }
-    | {"predictions_key", "predictions_digest"}
-)
-"""Two trainings on the same rows give the same answers in files of other bytes."""
-
-
-def essence(record: Record) -> tuple[Any, ...]:
-    """What a record says, without durations, run ids and the digests of model files."""
-    when = record.envelope.virtual_time
-    return record.stream, record.key, record.type, when, _without(record.payload)
-
-
-def _without(value: Any) -> Any:
-    match value:
-        case dict():
-            return {k: _without(v) for k, v in value.items() if k not in OWN_TO_A_TRAINING}
-        case list():
-            return [_without(inner) for inner in value]
-        case _:
-            return value
+def essences(records: Iterable[Record]) -> list[tuple[Any, ...]]:
+    """What records say, in order: without durations, run ids and signatures."""
+    return [(one.stream, one.key, one.type, said) for one, said in statements(records)]
 
 
 class Killed(BaseException):

@@ -12,7 +12,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-audit = typer.Typer(help="Prove that nobody edited the ledger.", no_args_is_help=True)
+audit = typer.Typer(help="Prove what the ledger holds.", no_args_is_help=True)
 quarantine = typer.Typer(help="Rows that broke the contract.", no_args_is_help=True)
 app.add_typer(audit, name="audit")
 app.add_typer(quarantine, name="quarantine")
@@ -226,6 +226,14 @@ def audit_verify(json: Json = False) -> None:
     from caf_pipelines.cli.auditing import verify_ledger
 
     verify_ledger(as_json=json)
+
+
+@audit.command("state")
+def audit_state(project: Project = "", json: Json = False) -> None:
+    """The state hash: equal for plays that came to the same by the same decisions."""
+    from caf_pipelines.cli.auditing import show_state_hash
+
+    show_state_hash(project, as_json=json)
 
 
 @quarantine.command("list")

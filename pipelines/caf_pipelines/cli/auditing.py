@@ -1,11 +1,19 @@
-"""The verb that proves the ledger: `caf audit verify`."""
+"""The verbs that prove the ledger: `caf audit verify` and `caf audit state`."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 import typer
 
-from caf_pipelines.cli.opening import has_ledger, nothing_yet, open_platform
-from caf_pipelines.cli.output import console, show_json
+from caf_pipelines.cli.opening import (
+    chosen,
+    has_ledger,
+    nothing_yet,
+    open_platform,
+    records_of,
+)
+from caf_pipelines.cli.output import console, show_facts, show_json
+from caf_platform.ledger.fingerprint import Fingerprint, fingerprint
 from caf_platform.ledger.privileged import Signed, verify_signatures
 from caf_platform.ports.ledger import Audit
 
@@ -56,3 +64,37 @@ def _before(audit: Audit, signed: Signed) -> str:
         f"{audit.records:,} records are chained, as they were written; "
         f"{signed.records:,} privileged events before it are signed"
     )
+
+
+def show_state_hash(project: str, *, as_json: bool) -> None:
+    """The state hash of the present play, and what it covers.
+
+    Two plays have the same one if they came to the same by the same decisions: on another day or
+    machine, killed or not, with another orchestrator. JSON: project, play, state_hash, finished,
+    champion, covers and left_out (events by kind), streams (a digest for each: compare them to
+    see where two plays part).
+    """
+    platform = open_platform()
+    name = chosen(platform, project)
+    found = fingerprint(name, records_of(platform, name))
+    if as_json:
+        state = found.state
+        value = {"project": name, "play": found.play, "state_hash": found.digest}
+        value |= {"finished": state["finished"], "champion": state["champion"]}
+        value |= {"covers": found.covers, "left_out": found.left_out, "streams": found.streams}
+        show_json(value)
+        return
+    console().print(found.digest, soft_wrap=True)
+    show_facts(f"the state hash of {name}, play {found.play}, covers", list(_covered(found)))
+
+
+def _covered(found: Fingerprint) -> Iterator[tuple[str, object]]:
+    state = found.state
+    yield "champion", state["champion"] or "none"
+    yield "finished", "yes" if state["finished"] else "not yet"
+    yield "events", f"{sum(found.covers.values()):,}: {_counted(found.covers)}"
+    yield "left out", f"{_counted(found.left_out) or 'no event'}; never real time, run ids, cost"
+
+
+def _counted(events: Mapping[str, int]) -> str:
+    return ", ".join(f"{count} {kind}" for kind, count in events.items())

@@ -10,7 +10,7 @@ from caf_platform.decision import Decision
 from caf_platform.door.door import Door
 from caf_platform.errors import BadInput, CafError, did_you_mean
 from caf_platform.lake_columns import ROW_ID
-from caf_platform.ledger.events import MirrorReconciled
+from caf_platform.ledger.events import MirrorReconciled, ModelTrained
 from caf_platform.ledger.state import ModelState
 from caf_platform.ledger.streams import MODELS, stream
 from caf_platform.ledger.values import Manifest, StoredModel
@@ -138,8 +138,15 @@ class Models:
         return found
 
     def close_abandoned(self) -> None:
-        """End runs that a killed process left running in the tracking store."""
+        """End runs that a killed process left running, and mark versions it left unrecorded."""
+        platform, name = self.session.platform, self.session.project.name
+        recorded = {
+            record.payload["manifest"]["run_id"]
+            for record in platform.ledger.read(stream=stream(name, MODELS))
+            if record.type == ModelTrained.TYPE
+        }
         try:
-            self.session.platform.tracking.close_abandoned(self.session.project.name)
+            platform.tracking.close_abandoned(name)
+            platform.tracking.mark_abandoned(name, recorded)
         except CafError as error:
             self.session.tell("tracking", "train", "incident", f"runs not looked through: {error}")

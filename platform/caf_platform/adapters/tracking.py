@@ -11,7 +11,7 @@ import json
 import logging
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
@@ -21,7 +21,8 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy.exc import SQLAlchemyError
 
 from caf_platform.adapters import tracking_values as values
-from caf_platform.adapters.tracking_place import database, starting
+from caf_platform.adapters.tracking_leftovers import OWNER, close_runs, mark_versions
+from caf_platform.adapters.tracking_place import FILE, database, starting
 from caf_platform.adapters.tracking_runs import LiveRuns
 from caf_platform.errors import Unavailable
 from caf_platform.ports.tracking import DatasetInput, TrackedVersion, Tracking, TrainingRecord
@@ -39,7 +40,6 @@ QUIET: Final = {
 }
 """Set before the import: no progress bars, no links on standard output, no look at lock files."""
 
-OWNER: Final = "caf.owner"
 ABOUT: Final = {
     "mlflow.note.content": "What was trained. The ledger says who serves; the alias follows it."
 }
@@ -114,14 +114,24 @@ class MlflowTracking(Tracking):
 
         Runs of living processes are left alone. Returns how many were ended.
         """
+        if self._is_empty():
+            return 0
         with _answers():
             experiment = self._client.get_experiment_by_name(project)
             if experiment is None:
                 return 0
-            running = self._client.search_runs(
-                [experiment.experiment_id], "attributes.status = 'RUNNING'"
-            )
-            return sum(self._closed(run) for run in running)
+            return close_runs(self._client, self._live, experiment.experiment_id)
+
+    def mark_abandoned(self, project: str, recorded: Collection[str]) -> int:
+        """Tag versions whose run is not among `recorded`; returns how many were new."""
+        if self._is_empty():
+            return 0
+        with _answers():
+            return mark_versions(self._client, project, recorded)
+
+    def _is_empty(self) -> bool:
+        """Whether there is nothing to look through yet; asked without importing MLflow."""
+        return not (self._folder / FILE).exists()
 
     @cached_property
     def _client(self) -> "MlflowClient":
@@ -220,16 +230,18 @@ class MlflowTracking(Tracking):
             source_run_id=run.info.run_id,
             tags=values.texts(record.tags),
         )
+        entry = Model(run_id=run.info.run_id, model_id=logged.model_id)
         try:
             mlflow.sklearn.save_model(
                 model,
                 str(scratch / "model"),
-                mlflow_model=Model(run_id=run.info.run_id, model_id=logged.model_id),
+                mlflow_model=entry,
                 serialization_format="skops",
                 skops_trusted_types=list(record.trusted_types),
                 signature=values.signature(record.sample, model),
                 pip_requirements=list(record.requirements) or ["scikit-learn", "skops"],
             )
+            values.settle(scratch / "model", entry)
             self._client.log_model_artifacts(logged.model_id, str(scratch / "model"))
             self._client.finalize_logged_model(logged.model_id, "READY")
         except BaseException:
@@ -238,26 +250,10 @@ class MlflowTracking(Tracking):
             raise
         self._client.log_outputs(run.info.run_id, [LoggedModelOutput(logged.model_id, step=0)])
         stored = mlflow.artifacts.download_artifacts(
-            artifact_uri=f"{logged.artifact_location}/model.skops", dst_path=str(scratch / "stored")
+            artifact_uri=f"{logged.artifact_location}/{values.MODEL_FILE}",
+            dst_path=str(scratch / "stored"),
         )
         return logged, Path(stored).read_bytes()
-
-    def _closed(self, run: "Run") -> bool:
-        """End one run if it is ours and nobody holds its lock."""
-        owner = run.data.tags.get(OWNER)
-        if owner is None:
-            return False
-        with self._live.abandoned(owner) as abandoned:
-            if not abandoned:
-                return False
-            pending = self._client.search_logged_models(
-                [run.info.experiment_id], f"source_run_id = '{run.info.run_id}'"
-            )
-            for logged in pending:
-                if logged.status == "PENDING":
-                    self._client.finalize_logged_model(logged.model_id, "FAILED")
-            self._client.set_terminated(run.info.run_id, "KILLED")
-        return True
 
 
 @contextmanager

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 
 from caf_platform.errors import BadInput
+from caf_platform.model.reproducible import reproducible
 from caf_platform.ports.tracking import DatasetInput
 
 if TYPE_CHECKING:
-    from mlflow.models import ModelSignature
+    from mlflow.models import Model, ModelSignature
 
 DIGEST: Final = "caf.digest"
+MODEL_FILE: Final = "model.skops"
 MAX_DIGEST: Final = 36
 """MLflow's limit for a dataset digest; the whole one is a tag of the input."""
 
@@ -54,6 +56,15 @@ def write_files(files: Mapping[str, bytes], folder: Path) -> None:
         path = folder.joinpath(*plain.parts)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
+
+
+def settle(folder: Path, entry: "Model") -> None:
+    """Give a saved model the one file that its content has, and its `MLmodel` the new size."""
+    path = folder / MODEL_FILE
+    former = path.read_bytes()
+    path.write_bytes(reproducible(former))
+    entry.model_size_bytes = (entry.model_size_bytes or 0) + path.stat().st_size - len(former)
+    entry.save(str(folder / "MLmodel"))
 
 
 def signature(sample: pd.DataFrame | None, model: Any) -> "ModelSignature | None":

@@ -1,34 +1,38 @@
 """What can happen, as typed events.
 
-An event's fields are what *state* and *decisions* rest on; `measured` holds what differs from
-run to run without meaning anything different (durations, run ids), and never takes part in a
-state hash. A new field has a default, so that older records are read as they are; any other
-change of shape raises VERSION, and a record of a newer version is refused.
+An event's fields are what *state* and *decisions* rest on; those marked `Incidental` differ from
+run to run without meaning anything different, and are no part of a state hash. A new field has a
+default, so that older records are read as they are; any other change of shape raises VERSION.
 """
 
 from datetime import datetime
 from typing import Any, ClassVar
 
 from caf_platform.decision import Action, Decision, Frozen, Number
-from caf_platform.ledger.values import Manifest, Measured, ScoredBy, StoredModel, Suppressed
+from caf_platform.ledger.values import (
+    Manifest,
+    ManifestDigest,
+    ManifestSignature,
+    Measured,
+    ScoredBy,
+    StoredModel,
+    Suppressed,
+)
 from caf_platform.measures.estimate import Estimation
-from caf_platform.ports.signer import Signature
 
 
 class Event(Frozen):
-    """The base of all events; `TYPE` is the name in the ledger."""
+    """All events; `TYPE` is the name in the ledger, `INCIDENTAL` ones may be there or not."""
 
     TYPE: ClassVar[str]
     VERSION: ClassVar[int] = 1
+    INCIDENTAL: ClassVar[bool] = False
 
     measured: Measured = {}
 
 
 class PlayStarted(Event):
-    """A project's calendar starts, or starts over; what follows belongs to this play.
-
-    The former play stays: the ledger only grows. Recorded is what the play rests on.
-    """
+    """A project's calendar starts, or starts over, on these rules; the former play stays."""
 
     TYPE = "play_started"
     play: int
@@ -66,10 +70,7 @@ class BatchReceived(Event):
 
 
 class BatchValidated(Event):
-    """The contract was applied: rows in = accepted + quarantined + duplicates.
-
-    `report_key` is the validation engine's own report, kept where rows were set aside.
-    """
+    """The contract was applied: rows in = accepted + quarantined + duplicates."""
 
     TYPE = "batch_validated"
     batch: str
@@ -86,7 +87,7 @@ class BatchValidated(Event):
     decision: Decision
     first_event: datetime | None = None
     last_event: datetime | None = None
-    report_key: str | None = None
+    report_key: str | None = None  # the engine's own, kept where rows were set aside
 
 
 class BatchRefused(Event):
@@ -159,10 +160,9 @@ class ModelTrained(Event):
 
 
 class GateDecided(Event):
-    """The release gate judged a version; `evidence_key` holds everything it saw.
+    """The release gate judged a version by a policy and contract; `evidence_key` is all it saw.
 
-    `policy_digest` and `contract_digest` are those it judged under. `manifest_signature` vouches
-    for the manifest wherever it is shown; the record's own signature for everything said here.
+    `manifest_signature` vouches for the manifest wherever that is shown, the record's for the rest.
     """
 
     TYPE = "gate_decided"
@@ -171,11 +171,11 @@ class GateDecided(Event):
     decision: Decision
     parts: dict[str, Decision]
     manifest: Manifest
-    manifest_digest: str
+    manifest_digest: ManifestDigest
     evidence_key: str
     policy_digest: str = ""
     contract_digest: str = ""
-    manifest_signature: Signature | None = None
+    manifest_signature: ManifestSignature = None
 
 
 class ApprovalGiven(Event):
@@ -183,7 +183,7 @@ class ApprovalGiven(Event):
 
     TYPE = "approval_given"
     version: str
-    manifest_digest: str
+    manifest_digest: ManifestDigest
     approver: str
     automatic: bool
     expires_at: datetime
@@ -194,7 +194,7 @@ class ApprovalAwaited(Event):
 
     TYPE = "approval_awaited"
     version: str
-    manifest_digest: str
+    manifest_digest: ManifestDigest
     suggested: bool
 
 
@@ -205,7 +205,7 @@ class Promoted(Event):
     version: str
     replaces: str | None
     manifest: Manifest
-    manifest_digest: str
+    manifest_digest: ManifestDigest
     approval_key: str
     reason: str
 
@@ -216,7 +216,7 @@ class RolledBack(Event):
     TYPE = "rolled_back"
     version: str
     replaces: str
-    manifest_digest: str
+    manifest_digest: ManifestDigest
     reason: str
 
 
@@ -290,6 +290,7 @@ class MirrorReconciled(Event):
     """A mirror (tracking alias) had fallen behind the ledger and was put right."""
 
     TYPE = "mirror_reconciled"
+    INCIDENTAL = True
     mirror: str
     found: str | None
     now: str | None

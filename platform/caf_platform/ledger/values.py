@@ -1,9 +1,35 @@
 """Values that events are made of: manifests, stored models, who scored, what was suppressed."""
 
-from caf_platform.decision import Action, Frozen
+from dataclasses import dataclass
+from typing import Annotated, Final
 
-Measured = dict[str, float | int | str | None]
+from caf_platform.decision import Action, Frozen
+from caf_platform.ports.signer import Signature
+
+
+@dataclass(frozen=True)
+class Incidental:
+    """Marks a field that may differ between two runs that did the same: no part of a state hash.
+
+    With `keys`, only these entries of a dictionary are; the rest of it counts.
+    """
+
+    keys: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class NamesManifest:
+    """Marks a manifest's digest: it changes with the run's id, and counts as what it names."""
+
+
+Measured = Annotated[dict[str, float | int | str | None], Incidental()]
 """What differs from run to run without meaning anything different: durations, run ids."""
+
+ManifestDigest = Annotated[str, NamesManifest()]
+ManifestSignature = Annotated[Signature | None, Incidental()]
+
+MADE_WITH: Final = Incidental(frozenset({"code", "environment"}))
+"""The commit and the packages that made a model: what they made is in its other digests."""
 
 
 class Manifest(Frozen):
@@ -17,9 +43,9 @@ class Manifest(Frozen):
     project: str
     version: str
     family: str
-    run_id: str
-    digests: dict[str, str]
-    keys: dict[str, str] = {}
+    run_id: Annotated[str, Incidental()]
+    digests: Annotated[dict[str, str], MADE_WITH]
+    keys: Annotated[dict[str, str], MADE_WITH] = {}
 
 
 class StoredModel(Frozen):

@@ -12,6 +12,7 @@ from caf_platform.digest import digest, short
 from caf_platform.errors import Refused, Tampered
 from caf_platform.model.archive import LIMITS, SCHEMA, Limits, members, nodes
 from caf_platform.model.families import trusted_types
+from caf_platform.model.reproducible import reproducible
 
 if TYPE_CHECKING:  # a command that only looks at data need not wait for scikit-learn
     from sklearn.pipeline import Pipeline
@@ -42,11 +43,10 @@ _MARKS: Final = ("__class__", "__module__", "__loader__")
 
 
 def dump(model: "Pipeline") -> bytes:
-    """A fitted pipeline as a skops file. Two dumps differ in bytes and answer the same."""
+    """A fitted pipeline as a skops file; the same model gives the same bytes."""
     import skops.io
 
-    data: bytes = skops.io.dumps(model)
-    return data
+    return reproducible(skops.io.dumps(model))
 
 
 def load(data: bytes, *, expected_digest: str, family: str, limits: Limits = LIMITS) -> "Pipeline":

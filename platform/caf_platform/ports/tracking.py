@@ -4,7 +4,7 @@ It mirrors the ledger and is never asked what is true: the alias that it carries
 the promotion event is committed, and put right at start if it is not.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -71,4 +71,12 @@ class Tracking(Protocol):
 
     def close_abandoned(self, project: str) -> int:
         """End runs that a killed process left RUNNING; returns how many there were."""
+        ...
+
+    def mark_abandoned(self, project: str, recorded: Collection[str]) -> int:
+        """Mark versions whose run is not among `recorded`: their process was killed in between.
+
+        They stay, so that nothing is lost, and say of themselves that no record names them.
+        Returns how many were marked now.
+        """
         ...

@@ -7,6 +7,7 @@ from micro_play import whole_story
 from played import Played, document
 
 from caf_platform.ledger.events import ApprovalGiven, Event, GateDecided, Promoted, RolledBack
+from caf_platform.ledger.fingerprint import fingerprint
 from caf_platform.ledger.privileged import verify_signatures
 from caf_platform.ledger.streams import CHAMPION
 
@@ -45,6 +46,40 @@ def test_a_sound_ledger_is_told_with_its_head(
         "broken_at": None,
         "why": None,
     }
+
+
+def test_the_state_hash_is_told_with_what_it_covers(
+    whole_life: Played, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The hash on a line of its own, events by kind, and what never takes part."""
+    codes = whole_life.caf("audit", "state"), whole_life.caf("audit", "state", "--json")
+
+    told, value = capsys.readouterr().out.split("{", 1)
+    found = document("{" + value)
+    records = list(whole_life.platform().ledger.read())
+    assert codes == (0, 0)
+    assert found["state_hash"] == fingerprint("micro", records).digest == told.splitlines()[0]
+    assert "170: 6 action_decided, 2 approval_given" in told
+    assert "3 mirror_reconciled; never real time" in told
+    assert sum(found["covers"].values()) + found["left_out"]["mirror_reconciled"] == len(records)
+    assert (found["project"], found["play"], found["finished"]) == ("micro", 1, True)
+    assert (found["champion"], len(found["streams"])) == ("v1", 5)
+
+
+def test_the_state_hash_is_another_after_a_rollback(
+    two_champions: Played, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A person put the champion back: that is another state, by another decision."""
+    two_champions.caf("audit", "state", "--json")
+    before = document(capsys.readouterr().out)
+    two_champions.caf("rollback", "--as", "Ann")
+    capsys.readouterr()
+
+    two_champions.caf("audit", "state", "--json")
+
+    after = document(capsys.readouterr().out)
+    assert (before["champion"], after["champion"]) == ("v2", "v1")
+    assert before["state_hash"] != after["state_hash"]
 
 
 def test_an_edited_record_is_named(lived: Played, capsys: pytest.CaptureFixture[str]) -> None:

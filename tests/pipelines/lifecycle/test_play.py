@@ -16,7 +16,7 @@ from micro.data import (
     label_delivery,
     labels,
 )
-from micro_play import World, after, essence, telling, under, whole_story
+from micro_play import World, after, essences, telling, under, whole_story
 
 from caf_pipelines.lifecycle.replaying import replay_batch
 from caf_pipelines.summary import summarise
@@ -148,7 +148,7 @@ def test_the_same_delivery_twice_is_nothing():
 
     twice.played(telling(Sensor(days=range(1, 5), more=[delivery(2, late=1)])))
 
-    assert [essence(r) for r in twice.ledger.read()] == [essence(r) for r in once.ledger.read()]
+    assert essences(twice.ledger.read()) == essences(once.ledger.read())
 
 
 def test_a_changed_batch_is_a_new_revision():

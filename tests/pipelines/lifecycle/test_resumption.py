@@ -6,19 +6,19 @@ the ledger ends up as if nobody had been killed.
 
 import pytest
 from micro.data import Sensor, batch, delivery
-from micro_play import FatalLedger, Killed, World, after, essence, telling, whole_story
+from micro_play import FatalLedger, Killed, World, after, essences, telling, whole_story
 
 RECORDS = range(1, 174)
 
 
 def story():
     """What the undisturbed play recorded."""
-    return [essence(record) for record in whole_story().read()]
+    return essences(whole_story().read())
 
 
 def told(world):
     """What has been recorded in a world."""
-    return [essence(record) for record in world.ledger.read()]
+    return essences(world.ledger.read())
 
 
 def without_mirrors(records):

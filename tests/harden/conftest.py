@@ -1,0 +1,45 @@
+"""Attacks on the whole demo, too long for every change: `make harden`. Each ends with its numbers.
+
+A trial that fails is counted and does not end the attack; what is reported is failures in trials
+and the bound below which the true rate lies with 95 % confidence.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+from tally import Tally
+
+LINES = pytest.StashKey[list[str]]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """How long and on what; `make harden` hands these on."""
+    group = parser.getgroup("harden")
+    group.addoption("--kills", type=int, default=10, help="SIGKILLs of the demo")
+    group.addoption("--sample", type=float, default=1.0, help="share of the flights")
+    group.addoption("--seed", type=int, default=0, help="of the random moments; 0: a new one")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make room for what the attacks report."""
+    config.stash[LINES] = []
+
+
+@pytest.fixture
+def tally(request: pytest.FixtureRequest) -> Iterator[Tally]:
+    """Counts the trials of one attack."""
+    name = request.node.name.removeprefix("test_").replace("_", " ")
+    counted = Tally(name, request.config.stash[LINES])
+    yield counted
+    if counted.trials:
+        counted.say(counted.verdict())
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Every attack's report, whether it held or not."""
+    if config.stash[LINES]:
+        terminalreporter.section("attacks")
+    for line in config.stash[LINES]:
+        terminalreporter.write_line(line)

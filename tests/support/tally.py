@@ -1,0 +1,35 @@
+"""Trials of an attack, counted: how many failed, and how many of all would at most."""
+
+from dataclasses import dataclass, field
+
+from scipy.stats import binomtest
+
+
+@dataclass
+class Tally:
+    """Trials of one attack, and what failed in them."""
+
+    attack: str
+    lines: list[str]
+    trials: int = 0
+    failed: list[str] = field(default_factory=list)
+
+    def say(self, line: str) -> None:
+        """A line of the attack's report, shown at the end and now."""
+        self.lines.append(line)
+        print(line, flush=True)
+
+    def trial(self, what: str, *, good: bool) -> None:
+        """Count one."""
+        self.trials += 1
+        if not good:
+            self.failed.append(what)
+
+    def verdict(self) -> str:
+        """Failures in trials with the exact bound of Clopper and Pearson (1934), one-sided."""
+        found = binomtest(len(self.failed), self.trials, alternative="less")
+        bound = found.proportion_ci(confidence_level=0.95, method="exact").high
+        return (
+            f"{self.attack}: {len(self.failed)} failed in {self.trials}; "
+            f"with 95 % confidence fewer than {bound:.1%} of all would"
+        )
