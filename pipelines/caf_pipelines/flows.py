@@ -18,6 +18,7 @@ from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settin
 
 from caf_pipelines.lifecycle.calendar import Window
 from caf_pipelines.lifecycle.play import Play
+from caf_pipelines.lifecycle.turn import turn
 from caf_pipelines.orchestration import capability_tags, retryable
 from caf_pipelines.timeline import Silent
 from caf_platform.settings import read_settings
@@ -89,10 +90,11 @@ def _run_window(play: Play, window: Window) -> None:
 def lifecycle(project: str) -> dict[str, Any]:
     """Continue a project's lifecycle; what the scheduled deployment runs.
 
-    Returns the champion and how many windows are closed.
+    Returns the champion and how many windows are closed. Fails when another process plays it.
     """
     platform = Platform(read_settings())
-    play = Play.open(platform, platform.project(project), Silent())
-    run_with_prefect(play)
+    with turn(platform.home, project):
+        play = Play.open(platform, platform.project(project), Silent())
+        run_with_prefect(play)
     state = play.session.state
     return {"champion": state.champion, "closed_windows": len(state.closed_windows)}

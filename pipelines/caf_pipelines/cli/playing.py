@@ -5,6 +5,7 @@ from contextlib import ExitStack
 from caf_pipelines.cli.opening import chosen, open_platform, records_of
 from caf_pipelines.cli.output import console, show_json, show_table
 from caf_pipelines.lifecycle.play import Play
+from caf_pipelines.lifecycle.turn import turn
 from caf_pipelines.report.page import write_report
 from caf_pipelines.servers.prefect_server import prefect_server
 from caf_pipelines.servers.process import Server
@@ -12,15 +13,38 @@ from caf_pipelines.summary import Summary, summarise
 from caf_pipelines.timeline import ConsoleTimeline, Silent, Timeline
 from caf_platform.ledger.state import ProjectState, read_state
 from caf_platform.project.load import projects_in
+from caf_platform.project.model import Project
 from caf_platform.settings import Orchestrator
 from caf_platform.wiring import Platform
 
 
 def play(project: str, *, anew: bool, as_json: bool) -> None:
-    """Play a project to the end of its data, showing the timeline, then the summary."""
+    """Play a project to the end of its data, showing the timeline, then the summary.
+
+    `Unavailable`, before anything is started, when another process plays it already. What was
+    broken off after the last record is told again, and not played anew.
+    """
     platform = open_platform()
     name = project or _only(platform)
     found = platform.project(name)
+    with turn(platform.home, name) as broken_off:
+        playing = _played(platform, found, anew=anew, told=not broken_off, as_json=as_json)
+        summary = summarise(playing.session.state)
+        if not as_json:
+            _show(summary, name)
+        path = str(write_report(playing, records_of(platform, name)))
+    if as_json:
+        show_json({**summary.as_dict(), "report": path})
+    else:
+        console().print(
+            f"\nThe whole story on one page, with the evidence behind it:\n{path}",
+            markup=False,
+            soft_wrap=True,
+        )
+
+
+def _played(platform: Platform, project: Project, *, anew: bool, told: bool, as_json: bool) -> Play:
+    """The play, at the end of its data."""
     with ExitStack() as stack:
         timeline: Timeline = Silent()
         if not as_json:
@@ -30,23 +54,12 @@ def play(project: str, *, anew: bool, as_json: bool) -> None:
         if platform.settings.orchestrator is Orchestrator.PREFECT:
             server = stack.enter_context(prefect_server(platform.home / "prefect"))
         timeline.progress("loading data and libraries")
-        former = read_state(platform.ledger, name, platform.signer)
-        playing = Play.open(platform, found, timeline, anew=anew)
+        former = read_state(platform.ledger, project.name, platform.signer)
+        playing = Play.open(platform, project, timeline, anew=anew, told=told)
         if not as_json:
             _say_what_starts(former, playing.session.state)
         _play(playing, server)
-    summary = summarise(playing.session.state)
-    if not as_json:
-        _show(summary, name)
-    path = str(write_report(playing, records_of(platform, name)))
-    if as_json:
-        show_json({**summary.as_dict(), "report": path})
-    else:
-        console().print(
-            f"\nThe whole story on one page, with the evidence behind it:\n{path}",
-            markup=False,
-            soft_wrap=True,
-        )
+    return playing
 
 
 def _say_what_starts(former: ProjectState, now: ProjectState) -> None:

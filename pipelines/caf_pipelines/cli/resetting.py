@@ -9,6 +9,7 @@ import caf_pipelines
 from caf_pipelines.cli.opening import open_platform
 from caf_pipelines.cli.output import console
 from caf_pipelines.cli.serving import being_served
+from caf_pipelines.lifecycle.turn import being_played
 from caf_platform.errors import BadInput, Unavailable
 from caf_platform.settings import Settings
 
@@ -19,8 +20,8 @@ def reset_home(*, yes: bool) -> None:
     """Remove the home after asking; without `yes`, anything but a yes leaves everything alone.
 
     `BadInput` when the folder does not look like a home of ours, or would take more with it:
-    the root, the user's own folder, or one that holds the checkout. `Unavailable` while
-    `caf ui` serves it.
+    the root, the user's own folder, or one that holds the checkout. `Unavailable` while it is
+    played in, or `caf ui` serves it.
     """
     settings = open_platform().settings
     home = settings.home.resolve()
@@ -42,6 +43,11 @@ def reset_home(*, yes: bool) -> None:
 
 
 def _check(home: Path, settings: Settings) -> None:
+    for project, holder in being_played(home).items():
+        raise Unavailable(
+            f"'{home}' is in use: '{project}' is being played by {holder}.",
+            next_step="End that process first (Ctrl-C stops a play), or wait for it.",
+        )
     if being_served(home):
         raise Unavailable(
             f"'{home}' is in use: caf ui serves it.",

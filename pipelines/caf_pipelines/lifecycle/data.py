@@ -217,10 +217,14 @@ class Data:
             )
 
     def _score(self, name: str) -> None:
-        """Serve a batch, once and in its own window: a revision teaches, and is not served."""
+        """Serve a batch, once and in its own window: a revision teaches, and is not served.
+
+        Its window is over once that was looked at: what is decided then is about later batches,
+        also where another process has looked while this one was still taking the batch in.
+        """
         state = self.session.state
         batch = state.batches[name]
-        over = len(state.closed_windows) > batch.closed_before
+        over = len(state.windows) > batch.looked_before
         if batch.validated is None or batch.scored or over or state.champion is None:
             return
         with self.session.measuring("score") as measured:

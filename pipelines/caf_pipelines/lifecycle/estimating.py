@@ -116,7 +116,7 @@ class Estimating:
         batches = tuple(
             name
             for name in frames.usable()
-            if state.batches[name].closed_before >= len(state.closed_windows)
+            if state.batches[name].looked_before >= len(state.windows)
             and name not in over
             and any(by.version == state.champion for by in frames.scored(name))
         )

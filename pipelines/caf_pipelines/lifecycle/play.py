@@ -50,17 +50,26 @@ class Play:
 
     @classmethod
     def open(
-        cls, platform: Platform, project: Project, timeline: Timeline, *, anew: bool = False
+        cls,
+        platform: Platform,
+        project: Project,
+        timeline: Timeline,
+        *,
+        anew: bool = False,
+        told: bool = True,
     ) -> Self:
         """Continue the present play; start one when there is none, or `anew` when it is over.
 
-        `anew` also starts over when policy, contract or sample differ from the play's own.
-        A play that continues under a changed policy records that it was adopted. `Tampered` when
-        the chain of records is broken: nothing is built on what somebody else wrote.
+        It is over when it has been `told` as well: killed between its last record and its report,
+        it is not played a second time. `anew` also starts over when policy, contract or sample
+        differ from the play's own. A play that continues under a changed policy records that it
+        was adopted. `Tampered` when the chain of records is broken: nothing is built on what
+        somebody else wrote.
         """
         _prove(platform.ledger)
         state = read_state(platform.ledger, project.name, platform.signer)
-        if not state.play or (anew and (state.finished or _differs(state, project, platform))):
+        over = state.finished and told
+        if not state.play or (anew and (over or _differs(state, project, platform))):
             _start(platform, project, state)
         play = cls.at(platform, project, timeline, state)
         _adopt(play.session)
@@ -133,11 +142,14 @@ class Play:
         self.finish()
 
     def reconcile(self) -> None:
-        """Put right what a killed process left behind outside the ledger."""
+        """Put right what a killed process left behind outside the ledger.
+
+        Also before the first model: its training may have been killed in the middle.
+        """
         state = self.session.state
         if state.models or state.play > 1:
             self.models.mirror()
-            self.models.close_abandoned()
+        self.models.close_abandoned()
 
     def finish(self) -> None:
         """Record that the calendar is at its end."""

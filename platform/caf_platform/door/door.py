@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from caf_platform.capabilities import Capability
 from caf_platform.decision import Decision, Reason, Verdict
+from caf_platform.digest import digest_of, short
 from caf_platform.door.rules import Facts, judge_promotion, judge_rollback
 from caf_platform.errors import CafError, Conflict, Refused, Tampered
 from caf_platform.ledger.events import (
@@ -224,9 +225,17 @@ class Door:
         return self._append(state, CHAMPION, state.champion_version, event, verb, *parts)
 
     def _refuse(self, state: ProjectState, version: str, verb: str, decision: Decision) -> Refused:
-        """Record the refusal, then return it as the exception to raise."""
+        """Record the refusal, then return it as the exception to raise.
+
+        The platform asks once at any moment of its calendar: killed in between and taken up
+        again, it is the same refusal. A person's second try is recorded like the first.
+        """
         event = PromotionRefused(version=version, verb=verb, decision=decision)
-        self._append(state, DECISIONS, None, event, "refused", verb, version, state.seq)
+        attempt: tuple[object, ...] = (state.seq,)
+        if self.signer.principal.automatic:
+            said = short(digest_of(decision.model_dump(mode="json")))
+            attempt = (f"{self.clock.now():%Y-%m-%dT%H:%M:%S}", said)
+        self._append(state, DECISIONS, None, event, "refused", verb, version, *attempt)
         return Refused(
             f"The door refused to {verb} '{version}' of {state.project}: {decision.summary}.",
             next_step=f"See it with: caf history --project {state.project}",

@@ -25,7 +25,7 @@ class BatchState:
     newer nor its feeds stale. `validated` is the newest revision that was accepted: it is in force
     until another one is accepted, also while a later one is refused. `scored` is what was served,
     once; `served_keys` are the rows it was served on, whatever a revision says of them later.
-    `closed_before` counts the windows that were closed when the batch first came.
+    `looked_before` counts the windows that had been looked at when the batch first came.
     """
 
     received: e.BatchReceived
@@ -35,7 +35,7 @@ class BatchState:
     scored: e.BatchScored | None = None
     replayed: list[e.QuarantineReplayed] = field(default_factory=list)
     served_keys: tuple[tuple[str, str | None], ...] = ()
-    closed_before: int = 0
+    looked_before: int = 0
 
     @property
     def judged(self) -> bool:
@@ -201,8 +201,8 @@ def _started(state: ProjectState, event: e.PlayStarted, record: Record) -> None:
 def _received(state: ProjectState, event: e.BatchReceived, _record: Record) -> None:
     known = state.batches.get(event.batch)
     if known is None:
-        closed = len(state.closed_windows)
-        state.batches[event.batch] = BatchState(event, event, closed_before=closed)
+        looked = len(state.windows)
+        state.batches[event.batch] = BatchState(event, event, looked_before=looked)
     elif event.revision > known.received.revision:
         known.received, known.refused = event, None
 

@@ -9,6 +9,7 @@ from played import Played
 import caf_pipelines
 from caf_pipelines.cli.app import run
 from caf_pipelines.cli.opening import given
+from caf_pipelines.lifecycle.turn import turn
 from caf_platform.settings import Settings
 from caf_platform.wiring import Platform
 
@@ -34,6 +35,16 @@ def test_a_home_is_forgotten(lived: Played, capsys: pytest.CaptureFixture[str]) 
     assert not lived.home.exists()
     assert (lived.root / "projects" / "micro").exists()
     assert "make demo" in capsys.readouterr().out
+
+
+def test_a_home_that_is_played_in_stays(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Removing it would take the ledger from under a play: exit code 2, and who is at it."""
+    with turn(home(tmp_path / "home"), "micro"):
+        code = reset(tmp_path / "home", "--yes")
+
+    assert code == 2
+    assert (tmp_path / "home" / "ledger.db").exists()
+    assert f"'micro' is being played by process {os.getpid()}" in capsys.readouterr().err
 
 
 def test_nothing_to_forget_is_no_error(tmp_path: Path) -> None:
