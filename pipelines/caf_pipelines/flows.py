@@ -95,6 +95,7 @@ def lifecycle(project: str) -> dict[str, Any]:
     platform = Platform(read_settings())
     with turn(platform.home, project):
         play = Play.open(platform, platform.project(project), Silent())
-        run_with_prefect(play)
+        with play.looking_ahead():
+            run_with_prefect(play)
     state = play.session.state
     return {"champion": state.champion, "closed_windows": len(state.closed_windows)}

@@ -92,6 +92,12 @@ class Platform:
 
         return GreatExpectations()
 
+    @property
+    def has_own_validator(self) -> bool:
+        """Whether nobody assigned another one: then every process makes the same."""
+        made = vars(self).get("validator")
+        return made is None or type(made).__module__ == "caf_platform.adapters.validator"
+
     @cached_property
     def drift(self) -> DriftMeter:
         """Evidently."""

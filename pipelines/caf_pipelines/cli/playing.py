@@ -1,12 +1,11 @@
 """The verbs that play: `demo` and `run`."""
 
 from contextlib import ExitStack
+from typing import TYPE_CHECKING
 
 from caf_pipelines.cli.opening import chosen, open_platform, records_of
 from caf_pipelines.cli.output import console, show_json, show_table
-from caf_pipelines.lifecycle.play import Play
 from caf_pipelines.lifecycle.turn import turn
-from caf_pipelines.report.page import write_report
 from caf_pipelines.servers.prefect_server import prefect_server
 from caf_pipelines.servers.process import Server
 from caf_pipelines.summary import Summary, summarise
@@ -16,6 +15,9 @@ from caf_platform.project.load import projects_in
 from caf_platform.project.model import Project
 from caf_platform.settings import Orchestrator
 from caf_platform.wiring import Platform
+
+if TYPE_CHECKING:
+    from caf_pipelines.lifecycle.play import Play
 
 
 def play(project: str, *, anew: bool, as_json: bool) -> None:
@@ -32,6 +34,8 @@ def play(project: str, *, anew: bool, as_json: bool) -> None:
         summary = summarise(playing.session.state)
         if not as_json:
             _show(summary, name)
+        from caf_pipelines.report.page import write_report
+
         path = str(write_report(playing, records_of(platform, name)))
     if as_json:
         show_json({**summary.as_dict(), "report": path})
@@ -43,8 +47,14 @@ def play(project: str, *, anew: bool, as_json: bool) -> None:
         )
 
 
-def _played(platform: Platform, project: Project, *, anew: bool, told: bool, as_json: bool) -> Play:
-    """The play, at the end of its data."""
+def _played(
+    platform: Platform, project: Project, *, anew: bool, told: bool, as_json: bool
+) -> "Play":
+    """The play, at the end of its data.
+
+    In the order that shows something soonest: the server is started first and waited for last,
+    and pandas and its like are imported while it comes up.
+    """
     with ExitStack() as stack:
         timeline: Timeline = Silent()
         if not as_json:
@@ -54,10 +64,14 @@ def _played(platform: Platform, project: Project, *, anew: bool, told: bool, as_
         if platform.settings.orchestrator is Orchestrator.PREFECT:
             server = stack.enter_context(prefect_server(platform.home / "prefect"))
         timeline.progress("loading data and libraries")
+        from caf_pipelines.lifecycle.play import Play
+
         former = read_state(platform.ledger, project.name, platform.signer)
         playing = Play.open(platform, project, timeline, anew=anew, told=told)
         if not as_json:
             _say_what_starts(former, playing.session.state)
+        playing.begin()
+        stack.enter_context(playing.looking_ahead())
         _play(playing, server)
     return playing
 
@@ -82,7 +96,7 @@ def _only(platform: Platform) -> str:
     return known[0] if len(known) == 1 else chosen(platform, "")
 
 
-def _play(playing: Play, server: Server | None) -> None:
+def _play(playing: "Play", server: Server | None) -> None:
     if server is None:
         playing.run()
         return

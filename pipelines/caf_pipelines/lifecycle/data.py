@@ -1,21 +1,24 @@
 """From a delivery to rows that may be used: ingest, validate, score; labels go to `labelling`."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from contextlib import suppress
+from dataclasses import dataclass, field
 
 import pandas as pd
 
 from caf_pipelines.history import broken
+from caf_pipelines.lifecycle.ahead import Ahead
 from caf_pipelines.lifecycle.frames import to_parquet
+from caf_pipelines.lifecycle.judging import Judged, Terms, judge
 from caf_pipelines.lifecycle.labelling import collect
 from caf_pipelines.lifecycle.models import Models
 from caf_pipelines.lifecycle.session import Session
 from caf_pipelines.lifecycle.store import put, put_json
 from caf_pipelines.stages.ingest import ingest, stale_feeds
 from caf_pipelines.stages.score import features_digests, score
-from caf_pipelines.stages.validate import Validated, validate
+from caf_pipelines.stages.validate import Validated
 from caf_platform.digest import digest
+from caf_platform.errors import CafError
 from caf_platform.ledger.events import (
     BatchReceived,
     BatchRefused,
@@ -23,7 +26,7 @@ from caf_platform.ledger.events import (
     BatchValidated,
 )
 from caf_platform.ledger.streams import DATA
-from caf_platform.ledger.values import ScoredBy
+from caf_platform.ledger.values import Measured, ScoredBy
 from caf_platform.ports.lake import Zone
 from caf_platform.project.source import Delivery, DeliveryKind
 
@@ -43,6 +46,7 @@ class Data:
 
     session: Session
     models: Models
+    ahead: Ahead = field(default_factory=Ahead)
 
     def knows(self, delivery: Delivery) -> bool:
         """Whether a delivery has been taken in; a batch that was not all good, as it is now.
@@ -71,8 +75,20 @@ class Data:
         self._check_refusal(delivery.name)
         self._score(delivery.name)
 
+    def receive_first(self, delivery: Delivery) -> None:
+        """Keep the very first batch of a play as it came, before anything else is ready.
+
+        Whatever goes wrong is left to the step that takes it in: that one is retried, and tells.
+        """
+        if self.session.state.batches or delivery.kind is not DeliveryKind.BATCH:
+            return
+        with suppress(CafError):
+            self.session.clock.advance_to(delivery.arrives_at)
+            self._ingest(delivery)
+
     def _ingest(self, delivery: Delivery) -> None:
         known = self.session.state.batches.get(delivery.name)
+        fresh = not self.session.state.batches
         with self.session.measuring("ingest") as measured:
             raw = delivery.read()
             news = ingest(raw, former=known.received if known else None)
@@ -93,6 +109,9 @@ class Data:
             measured=measured,
         )
         self.session.record("ingest", DATA, event, *once)
+        if fresh:
+            text = f"the first batch: {news.size:,} bytes, kept as they came"
+            self.session.tell(delivery.name, "ingest", "ok", text)
         if news.revision > 1:
             text = f"changed since it first came: this is revision {news.revision}"
             self.session.tell(delivery.name, "ingest", "watch", text)
@@ -112,20 +131,13 @@ class Data:
         batch = self.session.state.batches[name]
         if batch.judged:
             return
-        lake, project = self.session.platform.lake, self.session.project.name
+        lake = self.session.platform.lake
         with self.session.measuring("validate") as measured:
             raw = lake.read(batch.received.raw_key, expected=batch.received.raw_digest)
-            judged = validate(
-                raw,
-                project=project,
-                contract=self.session.declaration.contract,
-                validator=self.session.platform.validator,
-                policy=self.session.policy.validation,
-                earlier=self.session.frames.elsewhere(name),
-                not_after=self._not_after(batch.received.arrived_at),
-            )
+            found = self._judged(name, raw, measured)
+            judged = found.validated
             event = (
-                self._accepted(name, judged)
+                self._accepted(name, judged, found.parquet)
                 if judged.decision.verdict.good
                 else self._refused(name, judged)
             )
@@ -133,17 +145,22 @@ class Data:
         self.session.record("validate", DATA, event, "validate", name, batch.received.revision)
         self._tell(name, judged)
 
-    def _not_after(self, arrived_at: datetime) -> dict[str, datetime]:
-        """What a batch tells of has happened before it arrived."""
-        column = self.session.declaration.clock.event_time
-        return {column: arrived_at} if column else {}
+    def _judged(self, name: str, raw: bytes, measured: Measured) -> Judged:
+        """What was judged ahead of time, if that still holds; judged now otherwise."""
+        received = self.session.state.batches[name].received
+        earlier, at = self.session.frames.elsewhere(name), received.arrived_at
+        answer = self.ahead.judged(received.raw_digest, at, earlier)
+        if answer is not None:
+            measured["worker_cpu_seconds"] = round(answer.cpu_seconds, 6)
+            return answer.judged
+        terms = Terms.of(self.session.declaration, self.session.policy)
+        validator = self.session.platform.validator
+        return judge(raw, terms, validator, earlier=earlier, arrived_at=at)
 
-    def _accepted(self, name: str, judged: Validated) -> BatchValidated:
+    def _accepted(self, name: str, judged: Validated, parquet: bytes) -> BatchValidated:
         lake, project = self.session.platform.lake, self.session.project.name
         received = self.session.state.batches[name].received
-        key, content = put(
-            lake, Zone.VALIDATED, project, name, to_parquet(judged.accepted), "parquet"
-        )
+        key, content = put(lake, Zone.VALIDATED, project, name, parquet, "parquet")
         self.session.frames.keep(key, content, judged.accepted)
         column = self.session.declaration.clock.event_time
         times = (

@@ -1,6 +1,7 @@
 """A project's calendar, played: windows in order, each batch on its way, each decision once."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
@@ -9,15 +10,18 @@ from pathlib import Path
 from typing import Self
 
 from caf_pipelines.lifecycle import provenance
+from caf_pipelines.lifecycle.ahead import Ahead, worth_it
 from caf_pipelines.lifecycle.calendar import Window, windows
 from caf_pipelines.lifecycle.data import Data
 from caf_pipelines.lifecycle.deciding import Deciding
+from caf_pipelines.lifecycle.judging import Terms
 from caf_pipelines.lifecycle.models import Models
 from caf_pipelines.lifecycle.registering import Registering
 from caf_pipelines.lifecycle.release import Release
 from caf_pipelines.lifecycle.session import Session
 from caf_pipelines.lifecycle.training import Training
 from caf_pipelines.lifecycle.watching import Watching
+from caf_pipelines.lifecycle.worker import Worker
 from caf_pipelines.timeline import Timeline
 from caf_platform.capabilities import Capability
 from caf_platform.errors import Tampered
@@ -117,7 +121,8 @@ class Play:
         served then is not scored afterwards by the model that was promoted at its end.
         """
         over = self.session.done("monitor", window.name)
-        for day, arrived in groupby(window.deliveries, self._day):
+        deliveries = self.data.ahead.of(window.deliveries, self.data.knows)
+        for day, arrived in groupby(deliveries, self._day):
             awaited = [d for d in arrived if not (over and self.data.knows(d))]
             if awaited:
                 stages = dict.fromkeys(name for d in awaited for name in _STAGES[d.kind])
@@ -133,6 +138,29 @@ class Play:
 
     def _day(self, delivery: Delivery) -> date:
         return self.session.frames.local_day(delivery.arrives_at)
+
+    def begin(self) -> None:
+        """Take in the first file of a new play: something to see while servers come up."""
+        first = next(iter(self.windows()), None)
+        if first is not None and first.deliveries:
+            self.data.receive_first(first.deliveries[0])
+
+    @contextmanager
+    def looking_ahead(self) -> Iterator[None]:
+        """Within this, batches that come next are judged in a worker process, where that pays.
+
+        A validator that was put in the place of the platform's own is known to this process
+        alone, and judges here.
+        """
+        left = [d for w in self.windows() for d in w.deliveries if not self.data.knows(d)]
+        batches = sum(delivery.kind is DeliveryKind.BATCH for delivery in left)
+        session = self.session
+        if session.platform.has_own_validator and worth_it(batches):
+            self.data.ahead = Ahead(Worker(Terms.of(session.declaration, session.policy)))
+        try:
+            yield
+        finally:
+            self.data.ahead.stop()
 
     def run(self) -> None:
         """Play to the end of the data."""

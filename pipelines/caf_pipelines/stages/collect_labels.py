@@ -16,7 +16,7 @@ PREDICTION_ID = "prediction_id"
 REVISION = "revision"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)  # one for each label of a year
 class Known:
     """The best label of a row so far: the highest revision wins, whenever it arrives."""
 

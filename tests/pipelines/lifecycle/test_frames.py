@@ -7,7 +7,7 @@ from functools import partial
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lawful_events import labels as labels_event
 from lawful_events import received, replayed, scored, validated
@@ -248,6 +248,7 @@ deeds = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(deeds)
 def test_owners_are_the_same_after_a_restart(deeds):
     """Over any batches, revisions and replays: an old process sees what a new one sees."""
@@ -269,6 +270,7 @@ said = st.dictionaries(
 )  # fmt: skip
 
 
+@settings(deadline=None)
 @given(said, st.data())
 def test_any_order_of_label_files_gives_the_same_book(said, data):
     """Corrected, repeated, split over files in any way: the highest revision of each row holds."""

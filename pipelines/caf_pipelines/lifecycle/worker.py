@@ -1,0 +1,108 @@
+"""A process of its own that judges batches, one at a time, for the process that started it.
+
+It is a separate program and no fork: a fork would share locks and database connections, and
+multiprocessing's fresh processes import their parent's main program again. It leaves Ctrl-C to
+its parent, and ends when the parent has ended, however that ended: the pipe is then closed.
+"""
+
+import subprocess
+import sys
+import time
+from collections.abc import Container
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import partial
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
+
+from caf_pipelines.lifecycle.judging import Judged, Terms, judge
+from caf_platform.ports.validator import Validation, Validator
+
+PROGRAM = "import sys; from caf_pipelines.lifecycle.worker import serve; serve(int(sys.argv[1]))"
+"""What the process runs. Not this module itself: its classes would be called `__main__`'s."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A judgement that took no row for known, and the rows that it asked about.
+
+    It holds in another process too if none of these rows is known there.
+    """
+
+    judged: Judged
+    asked: tuple[str, ...]
+    cpu_seconds: float
+
+
+@dataclass
+class _Asked(Container[str]):
+    """Knows no row, and remembers which it was asked for."""
+
+    rows: list[str] = field(default_factory=list)
+
+    def __contains__(self, row: object) -> bool:
+        self.rows.append(str(row))
+        return False
+
+
+class Worker:
+    """The worker as its parent sees it. One thread may use it at a time."""
+
+    def __init__(self, terms: Terms) -> None:
+        """Start it; it loads its libraries while the parent goes on."""
+        self._pipe, theirs = Pipe()
+        with theirs:
+            self.process = subprocess.Popen(  # noqa: S603 - words and a number of our own
+                [sys.executable, "-P", "-c", PROGRAM, str(theirs.fileno())],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+        self._terms = terms
+
+    def judge(self, raw: bytes, arrived_at: datetime) -> Answer | None:
+        """Its answer; None when judging raised there. `OSError` or `EOFError` when it is gone."""
+        self._pipe.send((self._terms, raw, arrived_at))
+        found: Answer | None = self._pipe.recv()
+        return found
+
+    def stop(self) -> None:
+        """End it at once, for it holds nothing worth keeping; who waits for it gets an error."""
+        self.process.kill()
+        self.process.wait()
+
+
+def answer(raw: bytes, terms: Terms, validator: Validator, arrived_at: datetime) -> Answer:
+    """Judge a batch as if none of its rows had come before; what can be sent of that."""
+    begun, asked = time.process_time(), _Asked()
+    judged = judge(raw, terms, validator, earlier=asked, arrived_at=arrived_at)
+    return Answer(_sendable(judged), tuple(asked.rows), time.process_time() - begun)
+
+
+def serve(descriptor: int) -> None:
+    """Answer at this end of a pipe until the parent has closed the other one."""
+    from caf_platform.settings import read_settings
+    from caf_platform.wiring import Platform
+
+    with Connection(descriptor) as pipe, suppress(EOFError, OSError):
+        validator = Platform(read_settings()).validator
+        while True:
+            terms, raw, arrived_at = pipe.recv()
+            found: Answer | None = None
+            with suppress(Exception):  # the parent judges again, and tells its own error
+                found = answer(raw, terms, validator, arrived_at)
+            pipe.send(found)
+
+
+def _sendable(judged: Judged) -> Judged:
+    """Without the engine's own objects; with its report where one is kept."""
+    validated, engine = judged.validated, judged.validated.engine
+    if engine is None:
+        return judged
+    kept = len(validated.quarantined) or not validated.decision.verdict.good
+    report = engine.report if kept else {}
+    told = Validation(engine.results, engine.failed_index, partial(dict, report))
+    return replace(judged, validated=replace(validated, engine=told))
