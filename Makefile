@@ -17,7 +17,7 @@ export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo offline run ui rollback picture test harden bench check format fix types imports docs lock clean reset
+.PHONY: help setup setup-dev demo scenarios offline run ui rollback picture test harden bench check format fix types imports docs lock clean reset
 
 help: ## list the targets
 	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  \1\t\2/' | expand -t 18
@@ -45,7 +45,10 @@ $(VENV)/.dev: $(LOCKS)/dev.txt $(VENV)/.core
 	@touch $@
 
 demo: setup ## one year of real flights through the whole lifecycle, offline
-	@$(BIN)/caf demo
+	@$(BIN)/caf $(if $(SCENARIO),scenario run $(SCENARIO),demo)
+
+scenarios: setup ## every game day: one fault each, which exactly the right part must refuse
+	@$(BIN)/caf scenario run --all
 
 offline: setup ## the same with the network cut; says whether anything tried to get out
 	@$(BIN)/python infra/offline.py $(BIN)/caf demo

@@ -14,8 +14,10 @@ app = typer.Typer(
 )
 audit = typer.Typer(help="Prove what the ledger holds.", no_args_is_help=True)
 quarantine = typer.Typer(help="Rows that broke the contract.", no_args_is_help=True)
+scenario = typer.Typer(help="Game days: faults that must be refused.", no_args_is_help=True)
 app.add_typer(audit, name="audit")
 app.add_typer(quarantine, name="quarantine")
+app.add_typer(scenario, name="scenario")
 
 Project = Annotated[
     str, typer.Option("--project", "-p", help="The use case; may be left out if there is one.")
@@ -254,3 +256,24 @@ def quarantine_replay(
     from caf_pipelines.cli.acting import replay_quarantine
 
     replay_quarantine(batch, project, as_json=json)
+
+
+@scenario.command("list")
+def scenario_list(project: Project = "flight_delays", json: Json = False) -> None:
+    """A project's game days, and who must object in each."""
+    from caf_pipelines.cli.rehearsing import list_scenarios
+
+    list_scenarios(project, as_json=json)
+
+
+@scenario.command("run")
+def scenario_run(
+    names: Annotated[list[str] | None, typer.Argument(help="Which ones.")] = None,
+    project: Project = "flight_delays",
+    everyone: Annotated[bool, typer.Option("--all", help="Every one of them.")] = False,
+    json: Json = False,
+) -> None:
+    """Inject a fault into a real play; exits 0 only if the platform did the right thing."""
+    from caf_pipelines.cli.rehearsing import run_scenarios
+
+    run_scenarios(names or [], project, everyone=everyone, as_json=json)

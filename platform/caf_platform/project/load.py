@@ -64,9 +64,14 @@ def _declaration(folder: Path) -> tuple[Declaration | None, list[Mistake]]:
     return declared, mistakes or declaration_mistakes(declared, folder.name, file)
 
 
+def package_of(name: str) -> str:
+    """The package in which a use case's modules import each other, once it is loaded."""
+    return f"caf_example_{name}"
+
+
 def _execute(folder: Path) -> ModuleType:
     """Run `project.py` inside a package of its own, so that it can import its siblings."""
-    package = f"caf_example_{folder.name}"
+    package = package_of(folder.name)
     for loaded in [m for m in sys.modules if m == package or m.startswith(f"{package}.")]:
         del sys.modules[loaded]
     parent = ModuleType(package)

@@ -26,6 +26,7 @@ ALLOWED = {
     "quarantine list": NOTHING,
     "audit verify": NOTHING,
     "audit state": NOTHING,
+    "scenario list --project flight_delays": FRAMES,
     "reset --yes": NOTHING,
     "lineage v1": FRAMES,  # one id column of one file; no model is opened
     "performance": MODELS,
@@ -33,7 +34,7 @@ ALLOWED = {
     "drift 0004": MODELS | {"evidently"},
 }
 """Which heavy packages a command may import."""
-WORKING = {"demo", "run", "ui", "promote", "rollback", "quarantine replay"}
+WORKING = {"demo", "run", "ui", "promote", "rollback", "quarantine replay", "scenario run"}
 """Verbs that play, serve or open models: they import what they work with."""
 NAMED = {"approve"}
 """Verbs with a test of their own below."""

@@ -2,8 +2,11 @@
 
 import json
 import os
+import shutil
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -16,6 +19,7 @@ from sklearn.pipeline import Pipeline
 from tracking_crew import FULL_DIGEST, die, log_at_once, record_of
 
 from caf_platform.adapters.tracking import MlflowTracking
+from caf_platform.adapters.tracking_moved import moved
 from caf_platform.digest import digest
 from caf_platform.errors import BadInput, Tampered, Unavailable
 from caf_platform.model import artifact
@@ -410,3 +414,27 @@ def test_every_family_can_be_tracked(mlflow_store: MlflowTracking, project: str)
         mlflow_store.log_training(record, fitted(family, task))
 
     assert mlflow_store._client.get_model_version(project, str(len(SERVED))).status == "READY"
+
+
+def test_a_moved_store_is_whole_at_its_new_place(tmp_path: Path) -> None:
+    """A copy reads and writes its own artifacts, and nothing in the folder it came from."""
+    former, place = tmp_path / "former", tmp_path / "here"
+    logged = log(MlflowTracking.open(former), "flights")
+    shutil.copytree(former, place)
+    before = sorted(former.rglob("*"))
+
+    moved(place)
+    again = log(MlflowTracking.open(place), "flights")
+
+    assert again.version != logged.version
+    assert sorted(former.rglob("*")) == before
+    with closing(sqlite3.connect(place / "mlflow.db")) as store:
+        found = store.execute("SELECT artifact_location FROM experiments").fetchall()
+    assert (f"{place.as_uri()}/artifacts/flights",) in found
+
+
+def test_a_folder_without_a_store_cannot_be_moved_and_stays(tmp_path: Path) -> None:
+    """Nothing is made there."""
+    moved(tmp_path)
+
+    assert list(tmp_path.iterdir()) == []

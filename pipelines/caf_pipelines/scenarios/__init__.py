@@ -1,0 +1,1 @@
+"""Game days: a fault is injected at the edge of a real play, and exactly one part must refuse."""

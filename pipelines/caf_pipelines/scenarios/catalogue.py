@@ -1,0 +1,45 @@
+"""The game days of a project: one folder each below its `scenarios/`, found by looking."""
+
+from importlib import import_module
+from pathlib import Path
+
+from caf_pipelines.scenarios.scenario import MODULE, STORY, Scenario, Told
+from caf_platform.errors import BadInput, did_you_mean
+from caf_platform.project.load import load_project, package_of
+
+LESSON = "## What to learn"
+
+
+def names(projects: Path, project: str) -> list[str]:
+    """The names of a project's scenarios, in order: `bad-batch` for the folder `bad_batch`."""
+    folders = (projects / project / "scenarios").glob(f"*/{MODULE}.py")
+    return sorted(path.parent.name.replace("_", "-") for path in folders)
+
+
+def find(projects: Path, project: str, name: str) -> Told:
+    """One scenario with its story; `BadInput` names the nearest when there is none."""
+    known = names(projects, project)
+    if name not in known:
+        raise BadInput(
+            f"No scenario '{name}' for {project}.",
+            why=did_you_mean(name, known),
+            next_step="Run: caf scenario list",
+        )
+    load_project(projects, project)
+    folder = name.replace("-", "_")
+    module = import_module(f"{package_of(project)}.scenarios.{folder}.{MODULE}")
+    scenario = getattr(module, "scenario", None)
+    if not isinstance(scenario, Scenario):
+        raise BadInput(f"'{name}' declares no scenario.", next_step="scenario = Scenario(...)")
+    title, story, lesson = _read(projects / project / "scenarios" / folder / STORY)
+    return Told(project, name, title, story, lesson, scenario)
+
+
+def _read(path: Path) -> tuple[str, str, str]:
+    """Title, story and lesson of a story file."""
+    try:
+        head, _, lesson = path.read_text(encoding="utf-8").partition(LESSON)
+    except OSError as error:
+        raise BadInput(f"The scenario has no story: {path}.", why=str(error.strerror)) from error
+    title, _, story = head.strip().partition("\n")
+    return title.removeprefix("# ").strip(), " ".join(story.split()), " ".join(lesson.split())

@@ -1,0 +1,126 @@
+"""One game day: a copy of the home on the day before, the fault, and what came of it."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from caf_pipelines.lifecycle.play import Play
+from caf_pipelines.scenarios.altered import Altered, Change, Rows
+from caf_pipelines.scenarios.finding import Finding, actions, findings
+from caf_pipelines.scenarios.grounds import Grounds
+from caf_pipelines.scenarios.outcome import Ended, Outcome, judge
+from caf_pipelines.scenarios.scenario import Scenario, Told
+from caf_pipelines.timeline import Silent, Timeline
+from caf_platform.decision import Verdict
+from caf_platform.errors import CafError
+from caf_platform.ledger.record import Record
+from caf_platform.ledger.state import ProjectState, read_state
+from caf_platform.project.model import Project
+from caf_platform.project.source import Source
+from caf_platform.wiring import Platform
+
+
+@dataclass
+class GameDay:
+    """What a fault may lay hands on: the platform's ports, the project, and the data's way in."""
+
+    grounds: Grounds
+    platform: Platform
+    project: Project
+    scenario: Scenario
+    timeline: Timeline
+    heard: list[Finding] = field(default_factory=list)
+
+    def play(
+        self, change: Change | None = None, *, upstream: Rows | None = None, until: str = ""
+    ) -> Play:
+        """Play on up to a day (default: the scenario's end), with deliveries changed on the way."""
+        moment = self.grounds.moment(until or self.scenario.ends)
+
+        def altered(origin: Source) -> Source:
+            if change is None:
+                return origin
+            return Altered(origin, moment, change, upstream)
+
+        return self.grounds.play(self.platform, self.project, moment, altered, self.timeline)
+
+    def declare(self, **changes: Any) -> None:
+        """Another declaration of the project from here on, as a person would edit `project.py`."""
+        self.project = replace(
+            self.project, declaration=replace(self.project.declaration, **changes)
+        )
+
+    def allow(self, part: str, **limits: Any) -> None:
+        """Other limits of the policy from here on, as a person would edit `policy.yaml`."""
+        said = self.project.policy.model_dump()
+        for name, value in limits.items():
+            said[part][name] = {"value": value, "because": "a game day asks for it"}
+        policy = type(self.project.policy).model_validate(said)
+        self.project = replace(self.project, policy=policy)
+
+    @contextmanager
+    def refusal(self, by: str, about: str) -> Iterator[None]:
+        """Expect that what is tried within is refused, and note by whom; success is noted too."""
+        try:
+            yield
+        except CafError as error:
+            code = type(error).__name__.lower()
+            self.heard.append(Finding(by, Verdict.REFUSE, code, about, str(error)))
+
+    @property
+    def state(self) -> ProjectState:
+        """What the ledger says now."""
+        return read_state(self.platform.ledger, self.project.name, self.platform.signer)
+
+    def records(self) -> list[Record]:
+        """Everything on record about the project, in order."""
+        return list(self.platform.ledger.read(prefix=f"{self.project.name}/"))
+
+
+@dataclass(frozen=True)
+class Held:
+    """A game day that was held: its scenario, where to look at it, and what came of it."""
+
+    told: Told
+    home: Path
+    outcome: Outcome
+
+
+def hold(grounds: Grounds, told: Told, home: Path, timeline: Timeline | None = None) -> Held:
+    """Play a scenario in a home of its own, and compare it to the same days without the fault."""
+    scenario = told.scenario
+    before = grounds.base(scenario.begins)
+    after = grounds.base(scenario.ends)
+    known = len(_records(grounds, before))
+    control = _ended(_records(grounds, after)[known:], champion=_champion(grounds, after))
+    day = GameDay(
+        grounds=grounds,
+        platform=grounds.platform(grounds.copy(before, home)),
+        project=grounds.project(),
+        scenario=scenario,
+        timeline=timeline or Silent(),
+    )
+    scenario.act(day)
+    found = _ended(day.records()[known:], day.heard, day.state.champion)
+    return Held(told=told, home=home, outcome=judge(scenario.expected, control, found))
+
+
+def _records(grounds: Grounds, home: Path) -> list[Record]:
+    return list(grounds.platform(home).ledger.read(prefix=f"{grounds.name}/"))
+
+
+def _champion(grounds: Grounds, home: Path) -> str | None:
+    platform = grounds.platform(home)
+    return read_state(platform.ledger, grounds.name, platform.signer).champion
+
+
+def _ended(
+    records: Sequence[Record], heard: Sequence[Finding] = (), champion: str | None = None
+) -> Ended:
+    return Ended(
+        findings=[*findings(records), *heard],
+        actions={window: action.value for window, action in actions(records).items()},
+        champion=champion,
+    )

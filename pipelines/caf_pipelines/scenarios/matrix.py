@@ -1,0 +1,138 @@
+"""All game days at one look: who should object, who did, and what the window ended in."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from caf_pipelines.scenarios.game_day import Held
+
+STYLES = Path(__file__).parents[1] / "report" / "templates"
+RIGHT, ALSO, WRONG = "objects", "also", "unexpected"
+SIGNS = {RIGHT: "●", ALSO: "○", WRONG: "✕", "": ""}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One game day: `cells` says for each of the matrix's columns what that part did."""
+
+    name: str
+    title: str
+    story: str
+    lesson: str
+    right: bool
+    expected: str
+    action: str
+    champion: str
+    cells: dict[str, str]
+    reasons: tuple[tuple[str, str, str, str], ...]
+    mistakes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """Game days by those who objected in any of them."""
+
+    project: str
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+    @property
+    def right(self) -> bool:
+        """Whether every game day went as it should, and there was one."""
+        return bool(self.rows) and all(row.right for row in self.rows)
+
+    def as_dict(self) -> dict[str, Any]:
+        """For machines."""
+        return {
+            "project": self.project,
+            "right": self.right,
+            "columns": list(self.columns),
+            "scenarios": [
+                {
+                    "name": row.name,
+                    "title": row.title,
+                    "right": row.right,
+                    "expected": row.expected,
+                    "action": row.action,
+                    "champion": row.champion,
+                    "objected": row.cells,
+                    "reasons": [
+                        dict(zip(("by", "code", "about", "text"), reason, strict=True))
+                        for reason in row.reasons
+                    ],
+                    "mistakes": list(row.mistakes),
+                }
+                for row in self.rows
+            ],
+        }
+
+
+def matrix(project: str, held: Sequence[Held]) -> Matrix:
+    """The matrix of some game days; a column for everybody who should object or did."""
+    wanted = [one.told.scenario.expected.by for one in held]
+    heard = [by for one in held for by in one.outcome.objectors]
+    columns = tuple(dict.fromkeys([*wanted, *heard]))
+    return Matrix(project, columns, tuple(map(_row, held)))
+
+
+def _row(held: Held) -> Row:
+    told, outcome, expected = held.told, held.outcome, held.told.scenario.expected
+    cells = {by: ALSO if by in expected.also else WRONG for by in outcome.objectors}
+    if expected.by in cells:
+        cells[expected.by] = RIGHT
+    return Row(
+        name=told.name,
+        title=told.title,
+        story=told.story,
+        lesson=told.lesson,
+        right=outcome.right,
+        expected=expected.by,
+        action=outcome.action or "",
+        champion=outcome.champion or "",
+        cells=cells,
+        reasons=tuple((one.by, one.code, one.about, one.text) for one in outcome.new),
+        mistakes=outcome.mistakes,
+    )
+
+
+def write(found: Matrix, folder: Path) -> Path:
+    """Write `matrix.html` and `matrix.json` below a folder; returns the page's path."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "matrix.json").write_text(json.dumps(found.as_dict(), indent=2) + "\n", "utf-8")
+    page = folder / "matrix.html"
+    page.write_text(page_text(found), "utf-8")
+    return page
+
+
+def page_text(found: Matrix) -> str:
+    """The matrix as one HTML page that needs no network."""
+    environment = Environment(
+        loader=PackageLoader("caf_pipelines.scenarios"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    style = "".join((STYLES / name).read_text("utf-8") for name in ("colours.css", "page.css"))
+    return environment.get_template("matrix.html.j2").render(
+        matrix=found,
+        signs=SIGNS,
+        style=Markup(style),  # noqa: S704 - our own files, no data in them
+    )
+
+
+def table(found: Matrix) -> str:
+    """The matrix as a Markdown table, for the docs; it names no numbers of a run."""
+    lines = ["| scenario | what happens | who objects, and why | who may too | it ends in |"]
+    lines.append("|---|---|---|---|---|")
+    for row in found.rows:
+        codes = sorted({code for by, code, _, _ in row.reasons if by == row.expected})
+        also = ", ".join(f"`{by}`" for by, cell in row.cells.items() if cell == ALSO)
+        objector = f"`{row.expected}`: {', '.join(f'`{code}`' for code in codes)}"
+        lines.append(f"| `{row.name}` | {row.title} | {objector} | {also or '-'} | {row.action} |")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,97 @@
+"""Whether the platform did the right thing on a game day: exactly that, and nothing else."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from caf_pipelines.scenarios.finding import INCIDENT, Finding
+from caf_pipelines.scenarios.scenario import Expected
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a play ended: what was said, what each window ended in, and who serves."""
+
+    findings: Sequence[Finding]
+    actions: dict[str, str]
+    champion: str | None
+
+    @property
+    def action(self) -> str | None:
+        """What the last window ended in; None when none did."""
+        return next(reversed(self.actions.values()), None)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the fault changed, and every way in which that is not what was expected."""
+
+    new: tuple[Finding, ...]
+    gone: tuple[Finding, ...]
+    action: str | None
+    champion: str | None
+    mistakes: tuple[str, ...]
+
+    @property
+    def right(self) -> bool:
+        """Whether exactly the right part objected, for the right reason, and nothing else did."""
+        return not self.mistakes
+
+    @property
+    def objectors(self) -> tuple[str, ...]:
+        """Who objected that would not have without the fault, in order of speaking."""
+        return tuple(dict.fromkeys(found.by for found in self.new if found.by != INCIDENT))
+
+
+def judge(expected: Expected, control: Ended, found: Ended) -> Outcome:
+    """Compare a play with a fault to the same play without it."""
+    new = _beyond(found.findings, control.findings)
+    gone = _beyond(control.findings, found.findings)
+    return Outcome(
+        new=new,
+        gone=gone,
+        action=found.action,
+        champion=found.champion,
+        mistakes=(
+            *_objections(expected, new),
+            *_silences(expected, gone),
+            *_endings(expected, control, found),
+        ),
+    )
+
+
+def _beyond(these: Sequence[Finding], those: Sequence[Finding]) -> tuple[Finding, ...]:
+    known = {finding.same for finding in those}
+    return tuple(finding for finding in these if finding.same not in known)
+
+
+def _objections(expected: Expected, new: Sequence[Finding]) -> Iterator[str]:
+    codes = {finding.code for finding in new if finding.by == expected.by}
+    if codes != expected.codes:
+        wanted, said = _listed(expected.codes), _listed(codes)
+        yield f"{expected.by} should object with {wanted}, and objected with {said}"
+    allowed = {expected.by, INCIDENT, *expected.also}
+    for finding in new:
+        if finding.by not in allowed:
+            yield f"{finding.by} objected too: {finding.code} ({finding.about}): {finding.text}"
+    for by in sorted(set(expected.also) - {finding.by for finding in new}):
+        yield f"{by} should have objected too, because {expected.also[by]}"
+
+
+def _silences(expected: Expected, gone: Sequence[Finding]) -> Iterator[str]:
+    spoken = {expected.by, INCIDENT, *expected.also, *expected.silent}
+    for finding in gone:
+        if finding.by not in spoken:
+            yield f"{finding.by} fell silent: {finding.code} ({finding.about})"
+
+
+def _endings(expected: Expected, control: Ended, found: Ended) -> Iterator[str]:
+    action = expected.action or control.action
+    if found.action != action:
+        yield f"the window should end in {action}, and ended in {found.action}"
+    champion = expected.champion or control.champion
+    if found.champion != champion:
+        yield f"the champion should be {champion}, and is {found.champion}"
+
+
+def _listed(codes: frozenset[str] | set[str]) -> str:
+    return ", ".join(sorted(codes)) or "nothing"

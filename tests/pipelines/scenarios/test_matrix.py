@@ -1,0 +1,47 @@
+"""The matrix of game days, as page, JSON and Markdown."""
+
+import json
+from pathlib import Path
+
+from caf_pipelines.scenarios.finding import Finding
+from caf_pipelines.scenarios.game_day import Held
+from caf_pipelines.scenarios.matrix import Matrix, matrix, table, write
+from caf_pipelines.scenarios.outcome import Outcome
+from caf_pipelines.scenarios.scenario import Scenario, Told, expect
+
+SKEW = Finding("skew", "breach", "skew_breached", "w1", "<b>50</b> of 50 rows differ")
+
+
+def held(name: str, *mistakes: str) -> Held:
+    """A game day on which `skew` objected."""
+    scenario = Scenario("2024-01-01", "2024-02-01", lambda _: None, expect("skew", SKEW.code))
+    told = Told("micro", name, f"Title of {name}", "A story.", "A lesson.", scenario)
+    return Held(told, Path(), Outcome((SKEW,), (), "data_incident", "v2", mistakes))
+
+
+def test_a_matrix_is_right_only_when_each_row_is() -> None:
+    """And never when there is no row at all."""
+    assert matrix("micro", [held("a"), held("b")]).right
+    assert not matrix("micro", [held("a"), held("b", "freshness objected too")]).right
+    assert not matrix("micro", []).right
+
+
+def test_page_and_json_are_written_and_escape_what_data_says(tmp_path: Path) -> None:
+    """Nothing is loaded from anywhere, and no data becomes markup."""
+    page = write(matrix("micro", [held("a", "a mistake")]), tmp_path)
+
+    text = page.read_text("utf-8")
+    assert "&lt;b&gt;50&lt;/b&gt;" in text
+    assert "a mistake" in text
+    assert "http" not in text
+    said = json.loads((tmp_path / "matrix.json").read_text("utf-8"))
+    assert said["right"] is False
+    assert said["scenarios"][0]["objected"] == {"skew": "objects"}
+
+
+def test_the_table_names_who_objects_and_no_number_of_a_run() -> None:
+    """What stands in the docs changes only when the platform's behaviour does."""
+    found: Matrix = matrix("micro", [held("a")])
+
+    assert "| `a` | Title of a | `skew`: `skew_breached` | - | data_incident |" in table(found)
+    assert "50" not in table(found)

@@ -1,0 +1,93 @@
+"""A game day is right only when exactly the right part objects, and nothing else changes."""
+
+import pytest
+
+from caf_pipelines.scenarios.finding import INCIDENT, Finding
+from caf_pipelines.scenarios.outcome import Ended, Outcome, judge
+from caf_pipelines.scenarios.scenario import Expected, expect
+
+DRIFT = Finding("data_drift", "breach", "data_drift_breached", "2013-05")
+SKEW = Finding("skew", "breach", "skew_breached", "2013-05")
+FRESH = Finding("freshness", "breach", "stale_feed", "2013-05")
+CONTROL = Ended(findings=(DRIFT,), actions={"2013-05": "watch"}, champion="v2")
+EXPECTED = expect("skew", "skew_breached", action="data_incident")
+
+
+def ended(
+    *findings: Finding, action: str | None = "data_incident", champion: str | None = "v2"
+) -> Ended:
+    """A play that ended so, after what the control also said."""
+    actions = {} if action is None else {"2013-05": action}
+    return Ended(findings=(DRIFT, *findings), actions=actions, champion=champion)
+
+
+def judged(found: Ended, expected: Expected = EXPECTED) -> Outcome:
+    """The outcome against the control."""
+    return judge(expected, CONTROL, found)
+
+
+def test_the_right_objection_alone_is_right() -> None:
+    """What the control says too is no news."""
+    outcome = judged(ended(SKEW))
+
+    assert outcome.right
+    assert outcome.objectors == ("skew",)
+    assert outcome.new == (SKEW,)
+
+
+def test_an_incident_is_what_an_objection_leads_to() -> None:
+    """It is shown, and is no objection of its own."""
+    opened = Finding(INCIDENT, "opened", "data-2013-05", "data-2013-05")
+
+    outcome = judged(ended(SKEW, opened))
+
+    assert outcome.right
+    assert opened in outcome.new
+    assert outcome.objectors == ("skew",)
+
+
+@pytest.mark.parametrize(
+    ("found", "told"),
+    [
+        (ended(), "skew should object"),
+        (ended(Finding("skew", "breach", "other", "2013-05")), "objected with other"),
+        (ended(SKEW, FRESH), "freshness objected too"),
+        (ended(SKEW, action="watch"), "should end in data_incident"),
+        (ended(SKEW, action=None), "ended in None"),
+        (ended(SKEW, champion="v3"), "champion should be v2"),
+        (ended(SKEW, champion=None), "champion should be v2"),
+    ],
+)
+def test_anything_else_is_wrong_and_said(found: Ended, told: str) -> None:
+    """Silence, another reason, another objector, action or champion: each is a mistake."""
+    outcome = judged(found)
+
+    assert not outcome.right
+    assert any(told in mistake for mistake in outcome.mistakes)
+
+
+def test_whoever_should_object_too_must() -> None:
+    """A second objector is declared with its reason, and missed when it is silent."""
+    expected = expect(
+        "skew", "skew_breached", also={"freshness": "it is late"}, action="data_incident"
+    )
+
+    assert judged(ended(SKEW, FRESH), expected).right
+    assert not judged(ended(SKEW), expected).right
+
+
+def test_whoever_falls_silent_is_missed() -> None:
+    """A fault that hides what is said without it is no harmless fault, unless it is declared."""
+    found = Ended(findings=(SKEW,), actions={"2013-05": "data_incident"}, champion="v2")
+    allowed = expect("skew", "skew_breached", silent=("data_drift",), action="data_incident")
+
+    assert not judged(found).right
+    assert judged(found, allowed).right
+
+
+def test_by_default_action_and_champion_are_those_without_the_fault() -> None:
+    """An expectation that names neither wants both unchanged."""
+    expected = expect("skew", "skew_breached")
+
+    assert judged(ended(SKEW, action="watch"), expected).right
+    assert not judged(ended(SKEW), expected).right
