@@ -89,9 +89,10 @@ imports: setup-dev ## do imports go down only?
 docs: setup-dev ## do layout, docs, commands and pins say what is there?
 	@$(BIN)/python -m pytest -q tests/repository
 
-fix: setup-dev ## format the code, and mend what the linter can mend
+fix: setup-dev ## format the code, mend what the linter can mend, write docs/bad-input.md
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
+	@$(BIN)/python docs/write_bad_input.py
 
 lock: $(BIN)/uv ## pin every dependency again, with hashes and no download addresses
 	@UV_CUSTOM_COMPILE_COMMAND='make lock' $(BIN)/uv pip compile -q --upgrade --python-version 3.11 --generate-hashes --no-emit-index-url $(LOCKS)/boot.in -o $(LOCKS)/boot.txt
