@@ -62,4 +62,8 @@ def read_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         lines = [f"CAF_{str(line['loc'][0]).upper()}: {line['msg']}" for line in error.errors()]
-        raise BadInput("Settings cannot be read: " + "; ".join(lines)) from None
+        raise BadInput(
+            "Settings cannot be read.",
+            why="; ".join(lines),
+            next_step="Set it as docs/reference.md says, or unset it.",
+        ) from None

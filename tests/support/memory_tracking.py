@@ -62,6 +62,12 @@ class MemoryTracking(Tracking):
         self._answer()
         return self.aliases.get((project, alias))
 
+    def run_of(self, project: str, version: str) -> str | None:
+        """Who registered a version."""
+        self._answer()
+        held = {one.version: one.run_id for one in self.versions[project]}
+        return held.get(version)
+
     def close_abandoned(self, project: str) -> int:
         """End what was left running."""
         self._answer()

@@ -81,7 +81,8 @@ def _say_what_starts(former: ProjectState, now: ProjectState) -> None:
     if not former.play:
         return
     if former.play == now.play:
-        text = f"Play {now.play} goes on where it was" if not now.finished else "Nothing is new"
+        was = "was at the end of its data; what has come since is taken in"
+        text = f"Play {now.play} {was if now.finished else 'goes on where it was'}"
         console().print(f"{text}; the champion is {now.champion or 'not chosen yet'}.")
         return
     why = "is finished" if former.finished else "was under another policy, contract or sample"

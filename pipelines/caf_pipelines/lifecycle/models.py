@@ -101,13 +101,14 @@ class Models:
     def mirror(self) -> None:
         """Make the tracking store's alias follow the ledger; a store that is down is told of.
 
-        Without a champion there is no alias either: that of a former play is dropped. Each
+        Without a champion there is no alias either: that of a former play is dropped. So it is
+        where the store has lost the champion, or has another model under its number. Each
         repair is recorded, also the second one after the same move.
         """
         champion = self.session.state.champion
         name = self.session.project.name
-        tracked = self._tracked(champion) if champion else None
         try:
+            tracked = self._tracked(champion) if champion else None
             found = self._point(name, tracked)
         except CafError as error:
             text = f"alias not mirrored yet: {error}"
@@ -124,8 +125,19 @@ class Models:
         nth = self.session.platform.ledger.version(stream(name, MODELS))
         self.session.record("promote", MODELS, event, "mirror", nth, tracked or "none")
 
-    def _tracked(self, version: str) -> str:
-        return str(self.state(version).trained.measured.get("tracked_version", ""))
+    def _tracked(self, version: str) -> str | None:
+        """The tracking store's number of a version; None, and told, when it is not there."""
+        trained, name = self.state(version).trained, self.session.project.name
+        number = str(trained.measured.get("tracked_version", ""))
+        if self.session.platform.tracking.run_of(name, number) == trained.manifest.run_id:
+            return number
+        text = (
+            f"the tracking store has no {version}: it was removed or replaced. Nothing depends on "
+            "it, ledger and lake are whole; restore it from a backup, or go on without: versions "
+            "trained from now on are in it"
+        )
+        self.session.tell(version, "promote", "incident", text)
+        return None
 
     def _point(self, project: str, tracked: str | None) -> str | None:
         """Point the alias at a tracked version, or nowhere; where it pointed before."""

@@ -109,6 +109,18 @@ class MlflowTracking(Tracking):
             found = model.aliases.get(alias) if model else None
             return None if found is None else str(found)  # the stored one is a number
 
+    def run_of(self, project: str, version: str) -> str | None:
+        """The run that registered a version; a store that was made anew counts from 1 again."""
+        from mlflow.exceptions import MlflowException
+
+        with _answers():
+            try:
+                return str(self._client.get_model_version(project, version).run_id)
+            except MlflowException as error:
+                if error.error_code == "RESOURCE_DOES_NOT_EXIST":
+                    return None
+                raise
+
     def close_abandoned(self, project: str) -> int:
         """End RUNNING runs whose process is gone, and fail their unfinished models.
 

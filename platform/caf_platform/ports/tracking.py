@@ -69,6 +69,10 @@ class Tracking(Protocol):
         """The version an alias points at, or None when there is none."""
         ...
 
+    def run_of(self, project: str, version: str) -> str | None:
+        """The run that registered a version, or None for a version that is not there."""
+        ...
+
     def close_abandoned(self, project: str) -> int:
         """End runs that a killed process left RUNNING; returns how many there were."""
         ...

@@ -38,7 +38,7 @@ def load_project(root: Path, name: str) -> Project:
         known = projects_in(root)
         raise BadInput(
             f"No project '{name}' in {root}.",
-            why=did_you_mean(name, known),
+            why=did_you_mean(name, known) or "A use case is a folder with a project.py in it.",
             next_step=f"Known: {', '.join(known) or 'none'}.",
         )
     declaration, found = _declaration(folder)
@@ -107,18 +107,21 @@ def _policy(path: Path) -> tuple[Policy | None, list[Mistake]]:
     except (OSError, UnicodeDecodeError) as error:
         return None, [Mistake(file, WHOLE, str(error), "a file that can be read")]
     try:
-        written = _StrictLoader(text).get_single_data()
-    except yaml.MarkedYAMLError as error:
-        where = f"line {error.problem_mark.line + 1}" if error.problem_mark else WHOLE
-        found = " ".join(part for part in (error.context, error.problem) if part)
-        return None, [Mistake(file, where, found, "readable YAML")]
-    except Exception as error:  # noqa: BLE001 - PyYAML raises half a dozen kinds besides its own
-        found = str(error).replace("\n", " ")
-        return None, [Mistake(file, WHOLE, found, "readable YAML")]
-    try:
-        return Policy.model_validate(written), []
+        return Policy.model_validate(_StrictLoader(text).get_single_data()), []
     except ValidationError as error:
         return None, from_pydantic(error, file)
+    except Exception as error:  # noqa: BLE001 - PyYAML raises half a dozen kinds besides its own
+        return None, [Mistake(file, *_misread(error), "readable YAML")]
+
+
+def _misread(error: Exception) -> tuple[str, str]:
+    """Where YAML cannot be read, and why not."""
+    if isinstance(error, yaml.MarkedYAMLError):
+        line = f"line {error.problem_mark.line + 1}" if error.problem_mark else WHOLE
+        return line, " ".join(part for part in (error.context, error.problem) if part)
+    if isinstance(error, RecursionError):
+        return WHOLE, "too many levels"
+    return WHOLE, str(error).replace("\n", " ")
 
 
 class _StrictLoader(yaml.SafeLoader):

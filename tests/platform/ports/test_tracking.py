@@ -438,3 +438,12 @@ def test_a_folder_without_a_store_cannot_be_moved_and_stays(tmp_path: Path) -> N
     moved(tmp_path)
 
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_version_knows_its_run(tracking: Tracking, project: str) -> None:
+    """What tells a version from another one under the same number; None where there is none."""
+    made = log(tracking, project)
+
+    assert tracking.run_of(project, made.version) == made.run_id
+    assert tracking.run_of(project, "2") is None
+    assert tracking.run_of("nobody_s", "1") is None
