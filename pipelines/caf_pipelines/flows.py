@@ -11,10 +11,13 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any, TypeVar
 
-from prefect import flow, tags, task
+from prefect import State, flow, tags, task
 from prefect.cache_policies import NO_CACHE
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.filters import FlowRunFilter, TaskRunFilter
 from prefect.context import TagsContext
 from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
+from prefect.states import Crashed
 
 from caf_pipelines.lifecycle.calendar import Window
 from caf_pipelines.lifecycle.play import Play
@@ -64,6 +67,7 @@ def run_with_prefect(play: Play) -> None:
     """Play to the end of the data, each window a flow run on the server in force."""
     play.session.conductor = PrefectConductor()
     play.reconcile()
+    end_abandoned(about(play))
     token = _PLAY.set(play)
     try:
         # without this each flow ends by waiting up to a second for its heartbeat thread
@@ -75,12 +79,31 @@ def run_with_prefect(play: Play) -> None:
     play.finish()
 
 
+def about(play: Play) -> tuple[str, ...]:
+    """The tags by which a play's flow runs are found, on a server that several homes share too."""
+    session = play.session
+    project, home = session.project.name, session.platform.home
+    return f"project:{project}", f"play:{session.state.play}", f"home:{home}"
+
+
+def end_abandoned(marks: tuple[str, ...]) -> None:
+    """Mark what a killed process left running as crashed: nobody else plays while this one does."""
+    running = {"type": {"any_": ["RUNNING"]}}
+    found = FlowRunFilter.model_validate({"tags": {"all_": list(marks)}, "state": running})
+    inside = TaskRunFilter.model_validate({"state": running})
+    crashed: State[None] = Crashed(message="its process was killed; what it had recorded stands")
+    with get_client(sync_client=True) as client:
+        for left in client.read_task_runs(flow_run_filter=found, task_run_filter=inside):
+            client.set_task_run_state(left.id, crashed, force=True)
+        for run in client.read_flow_runs(flow_run_filter=found):
+            client.set_flow_run_state(run.id, crashed, force=True)
+
+
 def _run_window(play: Play, window: Window) -> None:
     token = _WINDOW.set(window)
     project = play.session.project.name
     try:
-        about = (f"project:{project}", f"play:{play.session.state.play}")
-        with tags(*about, *capability_tags(tuple(sorted(DAILY)))):
+        with tags(*about(play), *capability_tags(tuple(sorted(DAILY)))):
             decision_window(project=project, window=window.name)
     finally:
         _WINDOW.reset(token)

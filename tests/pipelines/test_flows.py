@@ -28,7 +28,12 @@ def told(tmp_path_factory):
         timeout=240,
         check=False,
         # a proxy that is set for the world out there is not asked for our own server
-        env=os.environ | {"PYTHONPATH": str(SUPPORT), "http_proxy": DEAD, "no_proxy": ""},
+        env=os.environ
+        | {
+            "PYTHONPATH": os.pathsep.join([str(SUPPORT), *sys.path]),
+            "http_proxy": DEAD,
+            "no_proxy": "",
+        },
     )
     assert done.returncode == 0, done.stderr[-2000:]
     return json.loads(done.stdout)
@@ -68,6 +73,11 @@ def test_a_step_that_may_be_repeated_is_retried_after_a_fault(told):
 
     assert len(repeated) == 1
     assert repeated[0][3] == 2
+
+
+def test_what_a_killed_play_left_running_is_crashed(told):
+    """It would otherwise be shown as running for ever."""
+    assert told["left"] == ["CRASHED"]
 
 
 def test_the_play_ends_as_it_does_without_prefect(told):

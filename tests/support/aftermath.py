@@ -1,7 +1,9 @@
 """What plays left behind: is it what an undisturbed one leaves, and is there anything else?"""
 
+import sqlite3
 from collections import defaultdict
 from collections.abc import Sequence
+from contextlib import closing
 from typing import Any
 
 from real_plays import Home
@@ -38,6 +40,7 @@ def faults(home: Home) -> dict[str, int]:
     return {
         **_of_ledger(platform),
         **_of_tracking(platform, home.project, state),
+        **_of_prefect(home),
         "champion other than what scores": int(not _scores(platform, state)),
         "processes left": len(home.processes()),
     }
@@ -75,6 +78,16 @@ def _of_tracking(platform: Platform, project: str, state: ProjectState) -> dict[
         ),
         "alias elsewhere": int(platform.tracking.alias(project, ALIAS) != tracked),
     }
+
+
+def _of_prefect(home: Home) -> dict[str, int]:
+    """Prefect's own tables: its server is gone by now."""
+    file = home.path / "prefect" / "prefect.db"
+    if not file.exists():
+        return {}
+    with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as tables:
+        query = "SELECT count(*) FROM flow_run WHERE state_type = 'RUNNING'"
+        return {"flow runs left RUNNING": tables.execute(query).fetchone()[0]}
 
 
 def _scores(platform: Platform, state: ProjectState) -> bool:

@@ -1,7 +1,8 @@
 """Several processes that play one ledger at once, on one another's heels, and always alike.
 
-Each is a thread, and only one of them moves: before an append it hands over to whom a seeded
-random number names. So every interleaving of appends can happen, and any can be had again.
+Each is a thread, and only one of them moves: before it asks the ledger for a key, and before it
+appends, it hands over to whom a seeded random number names. So every interleaving can happen, and
+any can be had again.
 """
 
 from collections.abc import Callable, Sequence
@@ -59,11 +60,16 @@ class Turns:
 
 
 class ContestedLedger(MemoryLedger):
-    """Before each append somebody else may come first."""
+    """Before each append, and before each look for a key, somebody else may come first."""
 
     def __init__(self, turns: Turns) -> None:
         super().__init__()
         self._turns = turns
+
+    def find(self, key: str) -> Record | None:
+        """Hand over, then look."""
+        self._turns.switch()
+        return super().find(key)
 
     def append_all(self, entries: Sequence[Entry]) -> list[Record]:
         """Hand over, then append."""

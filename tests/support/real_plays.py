@@ -25,6 +25,9 @@ CAF = str(Path(sys.executable).parent / "caf")
 LONGEST = 3600.0
 """Seconds after which a play that does not come to its end is given up."""
 
+MOVED = ("ledger_url", "lake_url")
+"""Settings by which a ledger or a lake lies outside of the home."""
+
 Process = subprocess.Popen  # of text
 
 
@@ -72,11 +75,12 @@ class Home:
 
     def platform(self) -> Platform:
         """The platform on this home, with connections of its own."""
-        return Platform(Settings(home=self.path))
+        chosen = {name: self.settings.get(f"CAF_{name.upper()}", "") for name in MOVED}
+        return Platform(Settings(home=self.path, **chosen))
 
     def records(self) -> list[Record]:
         """What the ledger holds of the project; nothing when there is none yet."""
-        if not (self.path / "ledger.db").exists():
+        if not (self.settings.keys() & {"CAF_LEDGER_URL"} or (self.path / "ledger.db").exists()):
             return []
         return list(self.platform().ledger.read(prefix=f"{self.project}/"))
 

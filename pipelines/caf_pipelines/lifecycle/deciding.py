@@ -46,7 +46,7 @@ class Deciding:
         self.session.record("decide", DECISIONS, closed, "closed", window.name)
 
     def _decided(self, window: Window, readings: dict[str, Decision]) -> ActionDecided:
-        found = self.session.platform.ledger.find(self.session.key("decide", window.name))
+        found = self.session.found("decide", window.name)
         if found is not None:
             return ActionDecided.model_validate(found.payload)
         with self.session.measuring("decide") as measured:

@@ -25,7 +25,7 @@ def replay_batch(session: Session, name: str) -> Outcome:
     contract = session.declaration.contract
     in_force = batch.validated or batch.received
     parts = ("replay", name, in_force.revision, contract.digest)
-    former = session.platform.ledger.find(session.key(*parts))
+    former = session.found(*parts)
     if former is not None:
         return QuarantineReplayed.model_validate(former.payload), False
     at = session.declaration.clock.event_time

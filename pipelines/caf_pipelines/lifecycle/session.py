@@ -63,9 +63,19 @@ class Session:
         """The idempotency key of a step of this play."""
         return key(self.project.name, self.state.play, *parts)
 
+    def found(self, *parts: object) -> Record | None:
+        """The record of the step with this key; the state holds it too from then on.
+
+        Another machine that plays the same ledger may have written it since this one last read.
+        """
+        record = self.platform.ledger.find(self.key(*parts))
+        if record is not None and record.seq > self.state.seq:
+            self.state.catch_up(self.platform.ledger)
+        return record
+
     def done(self, *parts: object) -> bool:
         """Whether the step with this key has been recorded."""
-        return self.platform.ledger.find(self.key(*parts)) is not None
+        return self.found(*parts) is not None
 
     def record(
         self,

@@ -78,7 +78,7 @@ class Training:
 
         Rows that no model can be learnt from (all of one class, say) open an incident.
         """
-        found = self.session.platform.ledger.find(self.session.key("train", window))
+        found = self.session.found("train", window)
         if found is not None:
             return str(found.payload["manifest"]["version"])
         split = self.split()

@@ -33,7 +33,7 @@ class Watching:
 
     def look(self, window: Window) -> dict[str, Decision]:
         """The readings of every monitor for a window, recorded once."""
-        found = self.session.platform.ledger.find(self.session.key("monitor", window.name))
+        found = self.session.found("monitor", window.name)
         if found is not None:
             return {
                 name: Decision.model_validate(r) for name, r in found.payload["readings"].items()
