@@ -13,9 +13,23 @@ from bad_input.seen import first_about
 from inbox_play import Delivered
 from micro.data import batch_name, csv, ends
 
+from caf_platform.adapters.validator import GreatExpectations
 from caf_platform.digest import digest
 from caf_platform.ledger.events import BatchReceived, BatchRefused, BatchValidated, IncidentOpened
 from caf_platform.ledger.record import Record
+from caf_platform.settings import Orchestrator
+from caf_platform.wiring import Platform
+
+
+class Judged(Delivered):
+    """Fed from files like the others, with the real Great Expectations: it says what is wrong."""
+
+    def platform(self, orchestrator: Orchestrator = Orchestrator.NONE) -> Platform:
+        """As a new process would make it."""
+        platform = super().platform(orchestrator)
+        platform.validator = GreatExpectations()
+        return platform
+
 
 CASES = {DAY + at: case for at, case in enumerate([*COLUMNS, *WHOLE, *CELLS])}
 every_case = pytest.mark.parametrize("day", CASES, ids=[case.name for case in CASES.values()])
@@ -49,7 +63,7 @@ class Run:
 @pytest.fixture(scope="module")
 def spoilt(few_days: Delivered, tmp_path_factory: pytest.TempPathFactory) -> Run:
     """Every case on a day of its own, taken in by one command."""
-    played = few_days.copy(tmp_path_factory.mktemp("spoilt"))
+    played = Judged(few_days.copy(tmp_path_factory.mktemp("spoilt")).root)
     for day, case in CASES.items():
         (played.inbox / f"{batch_name(day)}.csv").write_bytes(case.made(rows_of(day)))
     return Run(played, *played.seen("run"))

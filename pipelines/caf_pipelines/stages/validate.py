@@ -2,8 +2,8 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Container, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
@@ -11,7 +11,7 @@ import pandas as pd
 
 from caf_pipelines.stage import stage
 from caf_platform.capabilities import Capability
-from caf_platform.contract.mask import reasons
+from caf_platform.contract.mask import reasons, table_problems
 from caf_platform.contract.model import Contract, rule
 from caf_platform.contract.parse import Parsed, parse
 from caf_platform.decision import Decision, Reason, Verdict
@@ -84,7 +84,8 @@ def validate(
     bad = codes.map(bool).astype(bool)
     engine = validator.validate(fresh, contract)
     disagreeing = engine.failed_index ^ frozenset(broken.index[broken.map(bool).astype(bool)])
-    decision = _judge(engine, codes, disagreeing, len(parsed.frame), policy)
+    failed = _in_our_words(engine.failed_tables, fresh, contract)
+    decision = _judge(failed, codes, disagreeing, len(parsed.frame), policy)
     if not decision.verdict.good:
         return _stopped(parsed, list(decision.reasons), engine, decision)
     accepted = fresh[~bad][list(contract.names)].copy()
@@ -120,8 +121,17 @@ def row_id(project: str, key: str) -> str:
     return hashlib.sha256(f"{project}/{key}".encode()).hexdigest()[:16]
 
 
+def _in_our_words(
+    failed: Sequence[RuleResult], frame: pd.DataFrame, contract: Contract
+) -> list[RuleResult]:
+    """Failed table rules with the contract's own details, whatever the engine says of them."""
+    problems = table_problems(frame, contract) if failed else ()
+    details = {problem.rule: problem.detail for problem in problems}
+    return [replace(one, detail=details.get(one.rule, one.detail)) for one in failed]
+
+
 def _judge(
-    engine: Validation,
+    failed_tables: Sequence[RuleResult],
     codes: pd.Series,
     disagreeing: frozenset[int],
     rows: int,
@@ -131,10 +141,10 @@ def _judge(
     share = float(bad.mean()) if len(bad) else 0.0
     numbers = {"rows": rows, "bad_rows": int(bad.sum()), "bad_share": share}
     limit = policy.max_quarantine_share
-    if engine.failed_tables:
+    if failed_tables:
         known = rows - len(codes)
         before = f"; {known} of {rows} rows had come before" if known else ""
-        failed = [_reason(problem, before) for problem in engine.failed_tables]
+        failed = [_reason(problem, before) for problem in failed_tables]
         return _decision(Verdict.REFUSE, failed, numbers)
     if disagreeing:
         text = f"the validation engine and the row rules disagree about {len(disagreeing)} rows"

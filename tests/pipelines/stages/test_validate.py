@@ -1,5 +1,7 @@
 """Stage validate: every row of a batch is accepted, set aside or a duplicate."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -230,3 +232,21 @@ def test_a_batch_of_rows_that_came_before_says_so():
     found = validated(batch(1), earlier=[row_id("micro", f"01-{row:02d}") for row in range(ROWS)])
 
     assert found.decision.summary.endswith("; 40 of 40 rows had come before")
+
+
+class Terse(PlainValidator):
+    """An engine that says no more than what it found."""
+
+    def validate(self, frame, contract):
+        """A table rule fails, in words of its own."""
+        result = RuleResult(
+            "too_few_rows", "table", passed=False, failed_rows=None, detail="found 9"
+        )
+        return replace(super().validate(frame, contract), results=(result,))
+
+
+def test_a_failed_table_is_told_in_the_contract_s_words():
+    """Whichever engine judges: what was found, and what was expected."""
+    found = validated(batch(1).head(9), validator=Terse())
+
+    assert found.decision.summary == "9 rows, at least 10 expected"
