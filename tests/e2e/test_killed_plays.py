@@ -76,8 +76,10 @@ def test_plays_that_start_at_once_and_are_killed_end_as_an_undisturbed_one(
             try:
                 playing.wait(random.uniform(0, 6))  # noqa: S311 - pytest tells the seed
             except subprocess.TimeoutExpired:
-                looking = home.start(CAF, "projects")
-                assert looking.wait(PATIENCE) == 0
+                verb = ("audit", "state") if home.records() else ("projects",)
+                looking = home.start(CAF, *verb)
+                assert looking.communicate(timeout=PATIENCE)[0]
+                assert looking.returncode == 0
                 kill(playing)
         assert is_beginning(home.records(), whole)
     home.finish()

@@ -30,7 +30,9 @@ def test_a_finished_play_that_was_not_told_is_told_and_not_played_again(
     assert code == 0
     assert len(list(lived.platform().ledger.read())) == records
     assert (lived.home / "reports" / "micro.html").exists()
-    assert "Nothing is new; the champion is v1." in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "the champion is v1." in told
+    assert "Play 2" not in told
     with turn(lived.home, "micro") as again:
         assert not again
 

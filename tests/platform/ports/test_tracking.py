@@ -175,6 +175,40 @@ def test_a_killed_process_s_run_is_closed_once(
     assert closed == [1, 0]
 
 
+def test_a_version_that_no_record_names_is_marked_once(tracking: Tracking, project: str) -> None:
+    """Its process was killed after its run and before its record; a recorded one is left alone."""
+    recorded, lost = log(tracking, project), log(tracking, project)
+
+    marked = [tracking.mark_abandoned(project, {recorded.run_id}) for _ in range(2)]
+
+    assert marked == [1, 0]
+    assert lost.run_id != recorded.run_id
+
+
+def test_a_marked_version_says_so_and_stays(mlflow_store: MlflowTracking, project: str) -> None:
+    """Version and run carry the tag; nothing is removed, and theirs who are none of ours stay."""
+    recorded, lost = log(mlflow_store, project), log(mlflow_store, project)
+    client = mlflow_store._client
+    theirs = client.create_model_version(project, source="file:///elsewhere", run_id=lost.run_id)
+
+    mlflow_store.mark_abandoned(project, {recorded.run_id})
+
+    tagged = {
+        str(version.version): "caf.abandoned" in version.tags
+        for version in client.search_model_versions(f"name = '{project}'")
+    }
+    assert tagged == {recorded.version: False, lost.version: True, str(theirs.version): False}
+    assert client.get_run(lost.run_id).data.tags["caf.abandoned"] == "true"
+
+
+def test_an_empty_store_is_looked_through_without_mlflow(tmp_path: Path, project: str) -> None:
+    """Nothing is made by asking."""
+    store = MlflowTracking.open(tmp_path / "none")
+
+    assert (store.close_abandoned(project), store.mark_abandoned(project, set())) == (0, 0)
+    assert not (tmp_path / "none").exists()
+
+
 def test_nothing_is_abandoned_in_an_unknown_project(tracking: Tracking, project: str) -> None:
     """A project without runs has none to close."""
     assert tracking.close_abandoned(project) == 0
