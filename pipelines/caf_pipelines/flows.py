@@ -7,15 +7,18 @@ There is no server-less Prefect: by default each process would start a server of
 wait for it, so `servers` starts one for a whole play.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, TypeVar
 
+from httpx import HTTPError
 from prefect import State, flow, tags, task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import FlowRunFilter, TaskRunFilter
 from prefect.context import TagsContext
+from prefect.exceptions import PrefectException
 from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 from prefect.states import Crashed
 
@@ -24,6 +27,7 @@ from caf_pipelines.lifecycle.play import Play
 from caf_pipelines.lifecycle.turn import turn
 from caf_pipelines.orchestration import capability_tags, retryable
 from caf_pipelines.timeline import Silent
+from caf_platform.errors import Unavailable
 from caf_platform.settings import read_settings
 from caf_platform.wiring import Platform
 
@@ -64,19 +68,37 @@ def decision_window(project: str, window: str) -> None:  # noqa: ARG001 - they n
 
 
 def run_with_prefect(play: Play) -> None:
-    """Play to the end of the data, each window a flow run on the server in force."""
+    """Play to the end of the data, each window a flow run on the server in force.
+
+    `Unavailable` when the server stops answering.
+    """
     play.session.conductor = PrefectConductor()
     play.reconcile()
-    end_abandoned(about(play))
     token = _PLAY.set(play)
     try:
-        # without this each flow ends by waiting up to a second for its heartbeat thread
-        with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
-            for window in play.windows():
-                _run_window(play, window)
+        with _answers():
+            end_abandoned(about(play))
+            # without this each flow ends by waiting up to a second for its heartbeat thread
+            with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
+                for window in play.windows():
+                    _run_window(play, window)
     finally:
         _PLAY.reset(token)
     play.finish()
+
+
+@contextmanager
+def _answers() -> Iterator[None]:
+    """What Prefect raises about its server becomes `Unavailable`; the steps' own errors pass."""
+    try:
+        yield
+    except (HTTPError, PrefectException) as error:
+        raise Unavailable(
+            "Prefect's server stopped answering.",
+            why=f"{type(error).__name__}: {str(error).strip() or 'no answer'}.",
+            next_step="Run the same command again: what was recorded stands. Without Prefect: "
+            "CAF_ORCHESTRATOR=none",
+        ) from error
 
 
 def about(play: Play) -> tuple[str, ...]:

@@ -96,3 +96,34 @@ def test_the_deployment_names_a_flow_that_exists_and_a_schedule():
 
     assert f"def {flow}(" in (ROOT / file).read_text()
     assert deployment["schedules"][0]["cron"].split()[2:] == ["1", "*", "*"]
+
+
+ASKED = """
+from types import SimpleNamespace
+from caf_pipelines.flows import run_with_prefect
+from caf_platform.errors import Unavailable
+
+session = SimpleNamespace(project=SimpleNamespace(name="micro"), state=SimpleNamespace(play=1),
+                          platform=SimpleNamespace(home="here"))
+play = SimpleNamespace(session=session, reconcile=lambda: None)
+try:
+    run_with_prefect(play)
+except Unavailable as error:
+    print(error.what, error.next_step)
+"""
+
+
+def test_a_server_that_does_not_answer_is_told(tmp_path):
+    """Gone in the middle of a play, for instance: unavailable, and no fault of ours."""
+    settings = {"PREFECT_API_URL": f"{DEAD}/api", "PREFECT_CLIENT_MAX_RETRIES": "0"}
+    done = subprocess.run(
+        [sys.executable, "-c", ASKED],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        env=os.environ | settings | {"PREFECT_HOME": str(tmp_path)},
+    )
+
+    assert "Prefect's server stopped answering." in done.stdout, done.stderr[-2000:]
+    assert "CAF_ORCHESTRATOR=none" in done.stdout
