@@ -14,17 +14,13 @@ from tally import Tally
 
 pytestmark = [pytest.mark.harden, pytest.mark.timeout(3600)]
 
-ROUNDS = 3
 COMMAND = (CAF, "demo", "--project", "micro")
 ALONE = {"CAF_PROJECTS": str(SUPPORT), "CAF_ORCHESTRATOR": "none"}
 
 
-def machines(folder: Path, count: int) -> list[Home]:
-    """Homes with the same keys, and one ledger and lake beside them."""
-    shared = {
-        "CAF_LEDGER_URL": f"sqlite:///{folder / 'ledger.db'}",
-        "CAF_LAKE_URL": str(folder / "lake"),
-    }
+def machines(folder: Path, count: int, ledger: str) -> list[Home]:
+    """Homes with the same keys, one ledger, and one lake beside them."""
+    shared = {"CAF_LEDGER_URL": ledger, "CAF_LAKE_URL": str(folder / "lake")}
     found = [
         Home(folder / f"m{number}", "micro", COMMAND, ALONE | shared) for number in range(count)
     ]
@@ -34,22 +30,29 @@ def machines(folder: Path, count: int) -> list[Home]:
     return found
 
 
-def test_machines_that_play_one_ledger_at_once(tmp_path: Path, tally: Tally) -> None:
-    """Two and three of them, started together: each ends well, and the state is one machine's."""
-    alone = Home(tmp_path / "alone", "micro", COMMAND, ALONE)
-    alone.finish()
-    whole, expected = alone.records(), alone.state_hash()
-    for number in range(ROUNDS):
-        racing = machines(tmp_path / f"round-{number}", 2 + number % 2)
-        started = [machine.start() for machine in racing]
-        said = [process.communicate()[0] for process in started]
-        codes = [process.returncode for process in started]
-        first = racing[0]
-        tally.trial(f"round {number}: codes {codes}", good=not any(codes))
-        tally.trial(f"round {number}: chain", good=first.platform().ledger.verify().sound)
-        tally.trial(f"round {number}: words", good=is_beginning(first.records(), whole))
-        tally.trial(f"round {number}: state hash", good=first.state_hash() == expected)
-        tally.say(f"{len(racing)} machines: codes {codes}, {len(first.records())} records")
-        for text in (text for text, code in zip(said, codes, strict=True) if code):
-            tally.say(text[-500:])
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """The home of one machine that nobody disturbed."""
+    home = Home(tmp_path_factory.mktemp("alone"), "micro", COMMAND, ALONE)
+    home.finish()
+    return home
+
+
+@pytest.mark.parametrize("count", [2, 3])
+def test_machines_that_play_one_ledger_at_once(
+    alone: Home, ledger_url: str, count: int, tmp_path: Path, tally: Tally
+) -> None:
+    """On SQLite and on PostgreSQL: each ends well, and the state is that of one machine alone."""
+    racing = machines(tmp_path, count, ledger_url)
+    started = [machine.start() for machine in racing]
+    said = [process.communicate()[0] for process in started]
+    first, codes = racing[0], [process.returncode for process in started]
+
+    tally.trial(f"codes {codes}", good=not any(codes))
+    tally.trial("chain", good=first.platform().ledger.verify().sound)
+    tally.trial("words", good=is_beginning(first.records(), alone.records()))
+    tally.trial("state hash", good=first.state_hash() == alone.state_hash())
+    tally.say(f"{count} machines: codes {codes}, {len(first.records())} records")
+    for text in (text for text, code in zip(said, codes, strict=True) if code):
+        tally.say(text[-500:])
     assert tally.failed == []

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from caf_pipelines.servers.process import LOOPBACK, Server, started
+from caf_platform.adapters.tracking_making import make
 from caf_platform.adapters.tracking_place import database, starting
 
 EXPERIMENTS = "/#/experiments?workflowType=machine_learning"
@@ -21,6 +22,7 @@ def mlflow_server(store: Path, port: int) -> Iterator[Server]:
     It answers only to loopback names and pages, which is its default; it serves a run's files
     from where they lie, and takes none for others.
     """
+    make(store)
     with started(
         "MLflow",
         (

@@ -8,7 +8,6 @@ URI), so that several stores and threads can live in one process.
 """
 
 import json
-import logging
 import os
 import time
 from collections.abc import Collection, Iterator
@@ -22,6 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from caf_platform.adapters import tracking_values as values
 from caf_platform.adapters.tracking_leftovers import OWNER, close_runs, mark_versions
+from caf_platform.adapters.tracking_making import make
 from caf_platform.adapters.tracking_place import FILE, database, starting
 from caf_platform.adapters.tracking_runs import LiveRuns
 from caf_platform.errors import Unavailable
@@ -148,11 +148,9 @@ class MlflowTracking(Tracking):
     @cached_property
     def _client(self) -> "MlflowClient":
         """The client, once its tables exist. Processes that start at once wait for the first."""
-        self._folder.mkdir(parents=True, exist_ok=True)
+        make(self._folder)
         from mlflow import MlflowClient
 
-        logging.getLogger("mlflow").setLevel(logging.ERROR)
-        logging.getLogger("alembic").setLevel(logging.WARNING)
         with starting(self._folder):
             client = MlflowClient(tracking_uri=self.uri, registry_uri=self.uri)
             client.search_registered_models(max_results=1)  # opens the registry's tables too

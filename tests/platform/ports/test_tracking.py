@@ -16,7 +16,7 @@ import pytest
 from memory_tracking import MemoryTracking, TrackedRun
 from model_samples import SERVED, fitted, rows
 from sklearn.pipeline import Pipeline
-from tracking_crew import FULL_DIGEST, die, log_at_once, record_of
+from tracking_crew import FULL_DIGEST, die, die_while_making, log_at_once, record_of
 
 from caf_platform.adapters.tracking import MlflowTracking
 from caf_platform.adapters.tracking_moved import moved
@@ -375,6 +375,23 @@ def test_a_run_that_is_not_ours_is_left_alone(mlflow_store: MlflowTracking, proj
 
     assert closed == 0
     assert client.get_run(theirs.info.run_id).info.status == "RUNNING"
+
+
+@pytest.mark.parametrize("statement", [60, 800])
+def test_a_store_whose_making_was_killed_is_made_by_the_next(
+    tmp_path: Path, statement: int
+) -> None:
+    """Nothing bears the store's name before it is whole, and what was left is swept away."""
+    folder = tmp_path / "fresh"
+
+    died = die_while_making(folder, statement)
+    before = sorted(path.name for path in folder.glob("*.db*"))
+    version = log(MlflowTracking.open(folder), "flights")
+
+    assert died == -9
+    assert "mlflow.db" not in before
+    assert version.version == "1"
+    assert sorted(path.name for path in folder.glob("*.db*")) == ["mlflow.db"]
 
 
 def test_processes_that_start_at_once_all_log(tmp_path: Path) -> None:
