@@ -27,6 +27,7 @@ SEEN = {
     "lineage": r"[0-9a-f]{{12}}",
     "quarantine list": r"2013-02-12.*wind_speed:maximum",
     "incidents": r"stale-weather-2013-12-31",
+    "performance": r"2013-10 v\d.* est\. ",
     "audit verify": r"sound: {records:,} records",
     "rollback": r"v\d",
     "projects": r"flight_delays",
