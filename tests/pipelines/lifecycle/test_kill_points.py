@@ -7,7 +7,7 @@ refusal without its incident: the next process ends where an undisturbed one doe
 import pytest
 from fatal_parts import FatalLake, with_fatal_tracking, with_new_tracking
 from memory_lake import MemoryLake
-from micro_play import FatalLedger, Killed, World, after, essences, whole_story
+from micro_play import FatalLedger, Killed, after, essences, whole_story
 
 from caf_platform.ledger.events import PromotionRefused
 from caf_platform.ledger.fingerprint import fingerprint
@@ -48,14 +48,24 @@ def killed_at_write(number, fatal):
     return world if len(world.ledger.rows) == number else None
 
 
+WRITING = {
+    *("batch_received", "batch_validated", "batch_refused", "batch_scored", "labels_received"),
+    *("model_trained", "gate_decided", "window_monitored"),
+}
+"""Kinds of records before which something is written to the lake."""
+
+
 def writing_records():
-    """Numbers of records before the last one of each kind, so that each way of writing is tried."""
-    last = {row.type: number for number, row in enumerate(whole_story().rows)}
-    return sorted(number for kind, number in last.items() if kind != "play_started")
+    """Numbers of records before the first one of each kind that has bytes in the lake."""
+    first = {}
+    for number, row in enumerate(whole_story().rows):
+        first.setdefault(row.type, number)
+    assert set(first) >= WRITING
+    return sorted(first[kind] for kind in WRITING)
 
 
 def test_bytes_without_a_record_are_written_again_as_the_same_object():
-    """At every lake write before each kind of record: the next record is the story's own."""
+    """At every lake write before each kind of record: the next one is the story's own."""
     expected, trials = essences(whole_story().read()), 0
 
     for number in writing_records():
@@ -123,8 +133,7 @@ def refusals(world):
 
 def test_a_second_process_after_the_end_adds_nothing():
     """Not one record, not one object, not one run."""
-    world = World()
-    world.played()
+    world = after("finished")
     before = len(world.ledger.rows), len(world.lake.objects), len(world.tracking.runs)
 
     world.played()

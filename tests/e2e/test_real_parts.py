@@ -1,6 +1,7 @@
-"""Real processes on one home: four start at once, whoever plays is killed, and it ends the same.
+"""The whole story once more with nothing faked: SQLite, a folder, MLflow, GX, Evidently, keys.
 
-The micro project with nothing faked: SQLite, a folder, MLflow, GX, Evidently, keys and the lock.
+In one process, and in real processes on one home: four start at once, whoever plays is killed, and
+it ends the same.
 """
 
 import random
@@ -12,12 +13,13 @@ from pathlib import Path
 
 import pytest
 from aftermath import faults, is_beginning
-from micro_play import SUPPORT, micro
+from micro_play import SUPPORT, micro, whole_story
 from real_plays import CAF, Home, Process, kill
 
 from caf_pipelines.lifecycle.play import Play
 from caf_pipelines.timeline import Silent
 from caf_platform.ledger.fingerprint import fingerprint
+from caf_platform.ledger.state import read_state
 from caf_platform.settings import Settings
 from caf_platform.wiring import Platform
 
@@ -86,3 +88,40 @@ def test_plays_that_start_at_once_and_are_killed_end_as_an_undisturbed_one(
 
     assert home.state_hash() == fingerprint("micro", whole).digest
     assert not {what: count for what, count in faults(home).items() if count}
+
+
+def test_the_adapters_tell_the_same_story_as_the_fakes(undisturbed: Platform) -> None:
+    """Moves, actions, rows and incidents: what the fast tests rest on."""
+    real, fake = (read_state(ledger, "micro") for ledger in (undisturbed.ledger, whole_story()))
+
+    assert [(m.verb, m.version) for m in real.moves] == [(m.verb, m.version) for m in fake.moves]
+    assert [(a.window, a.action, a.cause) for _, a in real.actions] == [
+        (a.window, a.action, a.cause) for _, a in fake.actions
+    ]
+    assert real.incidents.keys() == fake.incidents.keys()
+    for name, batch in fake.batches.items():
+        for part in ("validated", "refused"):
+            expected, found = getattr(batch, part), getattr(real.batches[name], part)
+            assert (found is None) == (expected is None)
+        if batch.validated:
+            assert real.batches[name].validated.reasons == batch.validated.reasons
+            assert real.batches[name].validated.accepted == batch.validated.accepted
+
+
+def test_a_second_process_finds_nothing_to_do(undisturbed: Platform) -> None:
+    """New connections, the same files: not one record more, and the chain is sound."""
+    before = undisturbed.ledger.verify()
+    again = Platform(undisturbed.settings)
+
+    Play.open(again, micro(), Silent()).run()
+
+    assert again.ledger.verify() == before
+    assert before.sound
+
+
+def test_the_alias_shows_the_champion(undisturbed: Platform) -> None:
+    """MLflow mirrors the ledger: v1 is back."""
+    version = undisturbed.tracking.alias("micro", "champion")
+    trained = read_state(undisturbed.ledger, "micro").models["v1"].trained
+
+    assert version == trained.measured["tracked_version"]
