@@ -21,7 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from caf_platform.adapters import tracking_values as values
 from caf_platform.adapters.tracking_leftovers import OWNER, close_runs, mark_versions
-from caf_platform.adapters.tracking_making import make
+from caf_platform.adapters.tracking_making import client_of, make
 from caf_platform.adapters.tracking_place import FILE, database, starting
 from caf_platform.adapters.tracking_runs import LiveRuns
 from caf_platform.errors import Unavailable
@@ -149,12 +149,8 @@ class MlflowTracking(Tracking):
     def _client(self) -> "MlflowClient":
         """The client, once its tables exist. Processes that start at once wait for the first."""
         make(self._folder)
-        from mlflow import MlflowClient
-
         with starting(self._folder):
-            client = MlflowClient(tracking_uri=self.uri, registry_uri=self.uri)
-            client.search_registered_models(max_results=1)  # opens the registry's tables too
-            return client
+            return client_of(self.uri)
 
     def _experiment(self, project: str) -> str:
         """The project's experiment; it and the registered model are made at the first run."""

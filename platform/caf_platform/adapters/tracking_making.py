@@ -7,20 +7,19 @@ gets the store's name when it is whole.
 
 import logging
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from caf_platform.adapters.tracking_place import FILE, starting
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
 
 _UNFINISHED = "making-*.db*"
 
 
 def make(folder: Path) -> None:
-    """Make the store in a folder unless it is there. Processes that start at once wait for one.
-
-    From here on MLflow says of itself only what is wrong.
-    """
-    logging.getLogger("mlflow").setLevel(logging.ERROR)
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    """Make the store in a folder unless it is there. Processes that start at once wait for one."""
     if (folder / FILE).exists():
         return
     folder.mkdir(parents=True, exist_ok=True)
@@ -31,14 +30,19 @@ def make(folder: Path) -> None:
             left.unlink()
         # never twice one name: MLflow remembers in a process what it has made
         unfinished = folder / f"making-{uuid4().hex}.db"
-        _make_tables(f"sqlite:///{unfinished}")
+        client_of(f"sqlite:///{unfinished}").search_experiments(max_results=1)
         unfinished.rename(folder / FILE)
 
 
-def _make_tables(uri: str) -> None:
-    """All tables of a store, those of runs and those of the registry."""
+def client_of(uri: str) -> "MlflowClient":
+    """A client of the store at an address, with the registry's tables opened too.
+
+    From here on MLflow says of itself only what is wrong; its import sets its own levels first.
+    """
     from mlflow import MlflowClient
 
+    logging.getLogger("mlflow").setLevel(logging.ERROR)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     client = MlflowClient(tracking_uri=uri, registry_uri=uri)
-    client.search_experiments(max_results=1)
     client.search_registered_models(max_results=1)
+    return client
