@@ -215,7 +215,10 @@ def test_any_one_character_edited_anywhere_is_named(data):
     column = data.draw(st.sampled_from(names), label="column")
     text = getattr(rows[seq - 1], column)
     place = data.draw(st.integers(0, len(text) - 1), label="place")
-    other = data.draw(st.characters(exclude_categories=["Cs"]).filter(lambda c: c != text[place]), label="character")
+    other = data.draw(
+        st.characters(exclude_categories=["Cs"]).filter(lambda c: c != text[place]),
+        label="character",
+    )
     edited = text[:place] + other + text[place + 1 :]
     rows[seq - 1] = rows[seq - 1]._replace(**{column: edited})
 
