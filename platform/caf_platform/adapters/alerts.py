@@ -4,6 +4,7 @@ A route that fails never fails what it reports on: the failure is logged and tha
 """
 
 import errno
+import fcntl
 import json
 import logging
 import os
@@ -47,7 +48,8 @@ class ConsoleRoute(AlertRoute):
 class FileRoute(AlertRoute):
     """Appends each alert to a file as one JSON line, for machines and for later.
 
-    The file is opened for each alert, so it may be rotated; several processes may share it.
+    The file is opened for each alert, so it may be rotated, and locked while one is written, so
+    several processes may share it.
     """
 
     def __init__(self, path: Path) -> None:
@@ -59,6 +61,7 @@ class FileRoute(AlertRoute):
         with _logged(alert):
             self._path.parent.mkdir(parents=True, exist_ok=True)
             with self._path.open("ab+", buffering=0) as file:
+                fcntl.flock(file, fcntl.LOCK_EX)
                 line = _line_end(file) + _json(alert) + b"\n"
                 if file.write(line) < len(line):
                     raise OSError(errno.ENOSPC, "Only a part of the line was written")
