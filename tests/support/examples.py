@@ -5,12 +5,14 @@ from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
+from caf_platform.project.load import package_of
+
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
 def example_module(example: str, name: str) -> ModuleType:
     """`examples/<example>/<name>.py`, with its relative imports working."""
-    package = f"caf_example_{example}"
+    package = package_of(EXAMPLES / example)
     if package not in sys.modules:
         parent = ModuleType(package)
         parent.__path__ = [str(EXAMPLES / example)]

@@ -27,7 +27,7 @@ def find(projects: Path, project: str, name: str) -> Told:
         )
     load_project(projects, project)
     folder = name.replace("-", "_")
-    module = import_module(f"{package_of(project)}.scenarios.{folder}.{MODULE}")
+    module = import_module(f"{package_of(projects / project)}.scenarios.{folder}.{MODULE}")
     scenario = getattr(module, "scenario", None)
     if not isinstance(scenario, Scenario):
         raise BadInput(f"'{name}' declares no scenario.", next_step="scenario = Scenario(...)")

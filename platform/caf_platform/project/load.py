@@ -13,6 +13,7 @@ import yaml
 from pydantic import ValidationError
 
 from caf_platform.declared import from_pydantic, mistakes_in
+from caf_platform.digest import digest, short
 from caf_platform.errors import BadInput, Mistake, Mistakes, did_you_mean
 from caf_platform.project.consistency import declaration_mistakes, policy_mistakes
 from caf_platform.project.model import Declaration, Project
@@ -64,14 +65,17 @@ def _declaration(folder: Path) -> tuple[Declaration | None, list[Mistake]]:
     return declared, mistakes or declaration_mistakes(declared, folder.name, file)
 
 
-def package_of(name: str) -> str:
-    """The package in which a use case's modules import each other, once it is loaded."""
-    return f"caf_example_{name}"
+def package_of(folder: Path) -> str:
+    """The package in which a use case's modules import each other, once it is loaded.
+
+    Folders of one name have packages of their own: what one imports late is never the other's.
+    """
+    return f"caf_example_{folder.name}_{short(digest(str(folder.absolute()).encode()))}"
 
 
 def _execute(folder: Path) -> ModuleType:
     """Run `project.py` inside a package of its own, so that it can import its siblings."""
-    package = package_of(folder.name)
+    package = package_of(folder)
     for loaded in [m for m in sys.modules if m == package or m.startswith(f"{package}.")]:
         del sys.modules[loaded]
     parent = ModuleType(package)

@@ -59,6 +59,17 @@ def test_a_project_is_read_afresh(folder):
     assert again.declaration.source(folder).deliveries(None)[0].name.startswith("d-")
 
 
+def test_folders_of_one_name_stay_apart(folder, tmp_path):
+    """What a project imports late comes from its own folder, whatever was loaded since."""
+    ours = load_project(folder.parent, "micro")
+    other = tmp_path / "elsewhere" / "micro"
+    shutil.copytree(folder, other)
+    (other / "data.py").unlink()
+    load_project(other.parent, "micro")
+
+    assert ours.declaration.source(folder).deliveries(None)
+
+
 def test_projects_are_folders_with_a_declaration(folder):
     """Anything else is passed over."""
     (folder.parent / "notes").mkdir()
