@@ -1,8 +1,9 @@
 """Prefect around the stages: one flow run per decision window, the daily batches inside.
 
-The only module that imports Prefect. Steps become tasks named after what they are about, and
-retried where every stage inside may be; the CAF-AI capabilities of the daily stages are tags of
-the flow run, those of the deciding ones of their own task.
+The only module that imports Prefect. Steps become tasks named after their stages and what they are
+about, and retried where every stage inside may be. The CAF-AI capabilities of all stages are tags
+of the flow run: Prefect asks its server for a concurrency slot before each tagged task and waits
+up to two seconds for the answer, which was half of a play.
 There is no server-less Prefect: by default each process would start a server of its own and
 wait for it, so `servers` starts one for a whole play.
 """
@@ -33,10 +34,6 @@ from caf_platform.wiring import Platform
 
 T = TypeVar("T")
 
-DAILY = frozenset({"ingest", "validate", "score", "labels"})
-"""Stages whose tasks go untagged: Prefect asks its server for a concurrency slot per tagged task,
-a fifth of a second each, hundreds of times a play. Their flow run carries the tags instead."""
-
 RETRIES = 2
 RETRY_AFTER_SECONDS = 0.5
 _PLAY: ContextVar[Play] = ContextVar("play")
@@ -51,7 +48,6 @@ class PrefectConductor:
         wrapped = task(
             name="+".join(stages),
             task_run_name=f"{'+'.join(stages)} {subject}",
-            tags=() if DAILY.issuperset(stages) else capability_tags(stages),
             retries=RETRIES if retryable(stages) else 0,
             retry_delay_seconds=RETRY_AFTER_SECONDS,
             cache_policy=NO_CACHE,
@@ -125,7 +121,7 @@ def _run_window(play: Play, window: Window) -> None:
     token = _WINDOW.set(window)
     project = play.session.project.name
     try:
-        with tags(*about(play), *capability_tags(tuple(sorted(DAILY)))):
+        with tags(*about(play), *capability_tags()):
             decision_window(project=project, window=window.name)
     finally:
         _WINDOW.reset(token)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Protocol, TypeVar
 
 from caf_pipelines.stage import Retry, declaration
+from caf_platform.plugins import PLUGINS, Kind
 
 T = TypeVar("T")
 
@@ -33,6 +34,7 @@ def retryable(stages: tuple[str, ...]) -> bool:
     return all(declaration(name).details["retry"] is Retry.SAFE for name in stages)
 
 
-def capability_tags(stages: tuple[str, ...]) -> list[str]:
-    """The CAF-AI capabilities of a step's stages, each once."""
-    return list(dict.fromkeys(c.value for name in stages for c in declaration(name).capabilities))
+def capability_tags() -> list[str]:
+    """The CAF-AI capabilities of all declared stages, each once, in order."""
+    stages = PLUGINS.of(Kind.STAGE)
+    return sorted({str(capability) for stage in stages for capability in stage.capabilities})

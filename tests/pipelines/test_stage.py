@@ -90,10 +90,9 @@ def test_a_step_may_be_repeated_if_all_its_stages_may():
     assert not retryable(("ingest", "promote"))
 
 
-def test_a_step_carries_the_capabilities_of_its_stages():
+def test_every_stage_has_its_capabilities_among_the_tags():
     """Each once, in order."""
-    found = capability_tags(("ingest", "validate"))
+    found = capability_tags()
 
-    assert found == list(dict.fromkeys(found))
-    assert found[0] == "platform.data-engineering"
-    assert "governance.data-curation" in found
+    assert found == sorted(set(found))
+    assert {"platform.data-engineering", "governance.data-curation"} <= set(found)
