@@ -17,7 +17,8 @@ class WindowEvidence(Frozen):
     `prediction_psi` and `target_psi` the same for its scores and labels. Of `skew_checked`
     served rows that were computed afresh, `skewed_rows` differ, in `skewed_columns` (rows per
     column). `feeds` holds each feed's worst age in hours when a batch arrived, `frozen_feeds`
-    those that repeat themselves.
+    those that repeat themselves, `stuck_columns` the features that stood still over that many
+    batches in a row.
 
     `harm` is the champion's loss minus the former champion's on the same labelled rows since
     the promotion: positive when the promotion made things worse, its `share_above_zero` the
@@ -44,6 +45,7 @@ class WindowEvidence(Frozen):
     skewed_columns: dict[str, int] = Field(default_factory=dict)
     feeds: dict[str, Number] = Field(default_factory=dict)
     frozen_feeds: tuple[str, ...] = ()
+    stuck_columns: dict[str, int] = Field(default_factory=dict)
     former_champion: str | None = None
     harm: Interval | None = None
     estimate: Estimate | None = None

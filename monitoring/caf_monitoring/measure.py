@@ -89,6 +89,22 @@ def feed_digest(batch: pd.DataFrame, columns: Sequence[str]) -> str:
     return digest("\x1f".join(present).encode() + rows.tobytes())
 
 
+def held_values(batch: pd.DataFrame, columns: Sequence[str]) -> dict[str, str]:
+    """The columns that hold one and the same value, or nothing, in every row of a batch.
+
+    Of fewer than two rows nothing is said: any column of one row is constant.
+    """
+    if len(batch) <= 1:
+        return {}
+    found = {}
+    for column in columns:
+        values = batch[column]
+        first, missing = values.iloc[0], values.isna()
+        if missing.all() or (not missing.any() and (values == first).all()):
+            found[column] = str(first)
+    return found
+
+
 @dataclass(frozen=True)
 class _Streak:
     digest: str
@@ -111,6 +127,37 @@ def frozen_feeds(batches: Sequence[Mapping[str, str]], repeats: int = REPEATS) -
         streaks = {feed: _longer(streaks.get(feed), now) for feed, now in feeds.items()}
         frozen |= {feed: None for feed, streak in streaks.items() if streak.length >= repeats}
     return tuple(sorted(frozen))
+
+
+def stuck_columns(
+    batches: Sequence[Mapping[str, str]],
+    reference: Sequence[Mapping[str, str]],
+    repeats: int = REPEATS,
+) -> dict[str, int]:
+    """Columns that stood still over more batches in a row than is plausible, each with how many.
+
+    Both are what `held_values` says of batches, oldest first. A column may stand still for less
+    than `repeats` batches, and for twice as long as it ever did in the reference, the batches
+    that the champion learnt from: it does not rain for a week, and a holiday empties a queue.
+    """
+    known = _longest(reference)
+    found = _longest(batches)
+    return {
+        column: length
+        for column, length in sorted(found.items())
+        if length >= max(repeats, 2 * known.get(column, 0) + 1)
+    }
+
+
+def _longest(batches: Sequence[Mapping[str, str]]) -> dict[str, int]:
+    """The longest streak of each column over batches in a row."""
+    longest: dict[str, int] = {}
+    streaks: dict[str, _Streak] = {}
+    for held in batches:
+        streaks = {column: _longer(streaks.get(column), now) for column, now in held.items()}
+        for column, streak in streaks.items():
+            longest[column] = max(streak.length, longest.get(column, 0))
+    return longest
 
 
 def _longer(before: _Streak | None, now: str) -> _Streak:

@@ -213,6 +213,7 @@ def test_a_damaged_cache_is_built_anew(damage, tmp_path):
     assert os.listdir(path.parent) == [path.name]  # noqa: PTH208 - names are all that matters
 
 
+@pytest.mark.usefixtures("flights_source")
 def test_the_cache_belongs_to_these_files_and_this_code(flights_cache):
     """Its name holds the digest of raw files and sources, so that a change is never missed."""
     assert [path.name for path in flights_cache.iterdir()] == [

@@ -129,6 +129,47 @@ def test_a_feed_is_frozen_when_it_repeats_itself_in_a_row(
     assert measure.frozen_feeds(batches) == expected
 
 
+def test_a_column_that_holds_one_value_in_every_row_stands_still() -> None:
+    """A gap beside a value is a second thing, gaps alone are one; of one row nothing is said."""
+    rows = pd.DataFrame(
+        {
+            "same": [1.5, 1.5, 1.5],
+            "word": ["a", "a", "a"],
+            "other": [1.5, 1.5, 2.0],
+            "gap": [1.5, None, 1.5],
+            "none": [None, None, None],
+        }
+    )
+
+    assert set(measure.held_values(rows, list(rows))) == {"same", "word", "none"}
+    assert measure.held_values(rows.head(1), list(rows)) == {}
+
+
+@pytest.mark.parametrize(
+    ("values", "in_training", "stuck"),
+    [
+        ("777", "", True),
+        ("77", "", False),
+        ("77-77", "", False),
+        ("788", "", False),
+        ("777", "00", False),
+        ("77777", "00", True),
+        ("77777", "00-00-00", True),
+        ("777777", "000-00", False),
+        ("", "", False),
+    ],
+)
+def test_a_column_is_stuck_when_it_stands_still_for_much_longer_than_it_ever_did(
+    values: str, in_training: str, stuck: bool
+) -> None:
+    """Three batches in a row at least, and more than twice its longest streak in training."""
+    batches, reference = (
+        [{} if one == "-" else {"wind": one} for one in said] for said in (values, in_training)
+    )
+
+    assert measure.stuck_columns(batches, reference) == ({"wind": len(values)} if stuck else {})
+
+
 def test_coverage_of_nothing_is_not_measured() -> None:
     """Nought of nought is no share."""
     assert measure.coverage(4, 3) == 0.75

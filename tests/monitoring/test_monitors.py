@@ -70,6 +70,7 @@ BREACHES: list[tuple[str, dict[str, Any]]] = [
     ("labels", {"labelled_rows": 0, "label_coverage": 0.0}),
     ("freshness", {"feeds": {"weather": 6.5}}),
     ("freshness", {"frozen_feeds": ("weather",)}),
+    ("freshness", {"stuck_columns": {"wind": 12}}),
     ("former_champion", {"harm": interval(0.0131, 0.98)}),
 ]
 
@@ -82,7 +83,7 @@ def test_a_breach_says_what_was_found_the_limit_and_why(name: str, changes: dict
     assert reading.verdict is Verdict.BREACH
     for reason in reading.reasons:
         assert reason.text
-        if reason.code != "frozen_feed":
+        if reason.code not in ("frozen_feed", "stuck_column"):
             assert reason.found is not None
             assert reason.limit is not None
             assert reason.because.startswith("the sample's own choice")

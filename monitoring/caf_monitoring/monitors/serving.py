@@ -90,13 +90,19 @@ def labels(evidence: WindowEvidence, policy: Policy) -> Decision:
     calls_for=Action.DATA_INCIDENT,
 )
 def freshness(evidence: WindowEvidence, policy: Policy) -> Decision:
-    """Breached when a feed is older than its limit, or repeats itself batch after batch."""
+    """Breached when a feed is older than its limit, or it or one of its columns stands still."""
     by, limits = "freshness", policy.validation.max_feed_age_hours
     numbers = {f"hours.{feed}": age for feed, age in evidence.feeds.items()}
     ages = {feed: evidence.feeds.get(feed) for feed in limits}
     bad = [
         Reason(code="frozen_feed", text=f"feed '{feed}' repeats itself")
         for feed in evidence.frozen_feeds
+    ]
+    bad += [
+        Reason(
+            code="stuck_column", text=f"'{column}' held one value over {batches} batches in a row"
+        )
+        for column, batches in evidence.stuck_columns.items()
     ]
     bad += [
         because(

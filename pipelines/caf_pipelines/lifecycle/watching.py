@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from caf_monitoring.measure import REPEATS, feed_digest
+from caf_monitoring.measure import REPEATS, feed_digest, held_values
 from caf_pipelines.lifecycle.calendar import Window
 from caf_pipelines.lifecycle.estimating import Estimating
 from caf_pipelines.lifecycle.models import Models
@@ -27,6 +27,7 @@ class Watching:
     session: Session
     models: Models
     estimating: Estimating = field(init=False)
+    _still: dict[Any, dict[str, str]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.estimating = Estimating(self.session, self.models, self._scored)
@@ -73,11 +74,12 @@ class Watching:
     def _watched(self, window: Window) -> Watched:
         names = self.batches(window)
         state, frames = self.session.state, self.session.frames
+        recent = [*self._before(names), *names]
         sources: dict[str, Any] = {
             "arrivals": [
                 (b.first.arrived_at, b.first.feeds) for b in map(state.batches.get, names) if b
             ],
-            "feed_digests": [self._feed_digests(name) for name in [*self._before(names), *names]],
+            "feed_digests": [self._feed_digests(name) for name in recent],
         }
         champion = state.champion
         scored = [n for n in names if any(by.version == champion for by in frames.scored(n))]
@@ -96,6 +98,10 @@ class Watching:
             else None,
             former=state.former_champion if since else None,
             recomputed=self._recomputed(served),
+            held=[self._held(name) for name in recent],
+            held_in_training=[
+                self._held(name) for name in self.models.state(champion).trained.batches
+            ],
             **sources,
         )
 
@@ -170,6 +176,14 @@ class Watching:
         for column in self.session.declaration.contract:
             feeds.setdefault(column.feed, []).append(column.name)
         return {feed: feed_digest(rows, columns) for feed, columns in feeds.items()}
+
+    def _held(self, batch: str) -> dict[str, str]:
+        """Which features stood still in a batch; looked at once while its rows are the same."""
+        keys = self.session.state.batches[batch].validated_keys
+        if (batch, keys) not in self._still:
+            features = self.session.declaration.features.all
+            self._still[batch, keys] = held_values(self.session.frames.rows([batch]), features)
+        return self._still[batch, keys]
 
     def _tell(self, window: str, readings: dict[str, Decision]) -> None:
         for name, reading in readings.items():

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from caf_monitoring.evidence import WindowEvidence
-from caf_monitoring.measure import coverage, feed_ages, frozen_feeds, skew
+from caf_monitoring.measure import coverage, feed_ages, frozen_feeds, skew, stuck_columns
 from caf_monitoring.monitors import look
 from caf_pipelines.stage import stage
 from caf_platform.capabilities import Capability
@@ -44,7 +44,8 @@ class Watched:
     `reference` are the champion's training rows with its own scores on them, `gate` the labelled
     rows that came after them. `since` are the rows since the last promotion as the champion and
     as the former champion scored them, in the same row order. `recomputed` are features built
-    afresh, by key.
+    afresh, by key. `held` and `held_in_training` say which columns stood still in each batch of the
+    window, with those just before it, and in each that the champion learnt from.
     """
 
     window: str
@@ -57,6 +58,8 @@ class Watched:
     recomputed: pd.DataFrame | None = None
     arrivals: Sequence[tuple[datetime, Mapping[str, datetime]]] = ()
     feed_digests: Sequence[Mapping[str, str]] = field(default_factory=tuple)
+    held: Sequence[Mapping[str, str]] = field(default_factory=tuple)
+    held_in_training: Sequence[Mapping[str, str]] = field(default_factory=tuple)
 
 
 @stage(
@@ -73,6 +76,8 @@ def monitor(
         "feeds": feed_ages(watched.arrivals),
         "frozen_feeds": frozen_feeds(watched.feed_digests),
     }
+    if watched.served is not None:
+        sources["stuck_columns"] = _stuck(watched, project, sources["frozen_feeds"])
     if watched.served is None:
         evidence = WindowEvidence(window=watched.window, **sources)
     else:
@@ -141,6 +146,13 @@ def score_names(rows: pd.DataFrame) -> list[str]:
         return [SCORE]
     found = [str(name) for name in rows if str(name).startswith(f"{SCORE}_")]
     return sorted(found, key=lambda name: int(name.rsplit("_", 1)[1]))
+
+
+def _stuck(watched: Watched, project: Declaration, frozen: Sequence[str]) -> dict[str, int]:
+    """Columns that stand still by themselves; those of a frozen feed are told once, as the feed."""
+    told = {column.name for column in project.contract if column.feed in frozen}
+    found = stuck_columns(watched.held, watched.held_in_training)
+    return {column: batches for column, batches in found.items() if column not in told}
 
 
 def _worst(scores: Sequence[float | None]) -> float | None:

@@ -152,6 +152,19 @@ def test_a_stale_feed_and_a_frozen_one_are_seen():
     assert seen(feed_digests=same[:2])[1]["freshness"].verdict is Verdict.OK
 
 
+def test_a_column_that_stands_still_is_seen_beside_a_feed_that_moves():
+    """Not when it stood still as long in training, and not twice when its whole feed is frozen."""
+    still = [{"heat": "1.5"}] * 3
+
+    evidence, readings = seen(held=still)
+
+    assert evidence.stuck_columns == {"heat": 3}
+    assert [reason.code for reason in readings["freshness"].reasons] == ["stuck_column"]
+    assert seen(held=still, held_in_training=still)[1]["freshness"].verdict is Verdict.OK
+    frozen = seen(held=still, feed_digests=[{"sensor": "d"}] * 3)[1]["freshness"]
+    assert [reason.code for reason in frozen.reasons] == ["frozen_feed"]
+
+
 def test_answers_of_several_classes_are_in_order():
     """Ten classes: `score_10` comes after `score_2`."""
     rows = pd.DataFrame({f"score_{at}": [float(at)] for at in (10, 2, 0)})
