@@ -131,33 +131,24 @@ def frozen_feeds(batches: Sequence[Mapping[str, str]], repeats: int = REPEATS) -
 
 def stuck_columns(
     batches: Sequence[Mapping[str, str]],
-    reference: Sequence[Mapping[str, str]],
+    reference: Iterable[Mapping[str, str]],
     repeats: int = REPEATS,
 ) -> dict[str, int]:
-    """Columns that stood still over more batches in a row than is plausible, each with how many.
+    """Columns that stood still over `repeats` or more batches in a row, each with how many.
 
-    Both are what `held_values` says of batches, oldest first. A column may stand still for less
-    than `repeats` batches, and for twice as long as it ever did in the reference, the batches
-    that the champion learnt from: it does not rain for a week, and a holiday empties a queue.
+    Both are what `held_values` says of batches, oldest first. A value at which a column stood
+    still in the reference, the batches that the champion learnt from, is where it rests (no rain
+    for weeks, a clear sky), and says nothing.
     """
-    known = _longest(reference)
-    found = _longest(batches)
-    return {
-        column: length
-        for column, length in sorted(found.items())
-        if length >= max(repeats, 2 * known.get(column, 0) + 1)
-    }
-
-
-def _longest(batches: Sequence[Mapping[str, str]]) -> dict[str, int]:
-    """The longest streak of each column over batches in a row."""
+    rests = {held for batch in reference for held in batch.items()}
     longest: dict[str, int] = {}
     streaks: dict[str, _Streak] = {}
-    for held in batches:
-        streaks = {column: _longer(streaks.get(column), now) for column, now in held.items()}
+    for batch in batches:
+        moving = {column: now for column, now in batch.items() if (column, now) not in rests}
+        streaks = {column: _longer(streaks.get(column), now) for column, now in moving.items()}
         for column, streak in streaks.items():
             longest[column] = max(streak.length, longest.get(column, 0))
-    return longest
+    return {column: length for column, length in sorted(longest.items()) if length >= repeats}
 
 
 def _longer(before: _Streak | None, now: str) -> _Streak:

@@ -23,6 +23,7 @@ GATES = (
     "better_than_champion",
     "calibrated",
     "enough_evidence",
+    "no_leakage",
     "segments_hold",
     "unseen_rows",
     "value_holds",
@@ -98,6 +99,7 @@ REFUSED = [
     ),
     ("segments_hold", {"segments": (segment("origin=JFK", -0.03, 0.02),)}, "segment_worse"),
     ("value_holds", {"value_gain": interval(-5.1, 1.0)}, "value_falls"),
+    ("no_leakage", {"feature_skill": {"heat": 0.31, "wind": 0.0}}, "feature_leaks"),
 ]
 
 
@@ -135,6 +137,8 @@ UNKNOWN = [
     ("segments_hold", {"segments": (segment("origin=JFK", 0.1, clusters=9),)}),
     ("segments_hold", {"segments": (segment("origin=JFK", -0.03, 0.05),)}),
     ("value_holds", {"value_gain": None}),
+    ("no_leakage", {"feature_skill": {"heat": 0.2, "wind": None}}),
+    ("no_leakage", {"feature_skill": {}}),
     ("value_holds", {"value_gain": interval(5.0, high=None)}),
 ]
 

@@ -52,13 +52,14 @@ def world():
         "label": label,
         "cluster": pd.Series(np.arange(ROWS) // 200),
         "segments": pd.DataFrame({"origin": np.where(np.arange(ROWS) % 2, "JFK", "EWR")}),
+        "features": pd.DataFrame({"signal": signal}),
         "scores": {
             "challenger": logistic(signal),
             "champion": logistic(0.3 * signal),
             "dummy": np.full(ROWS, 0.5),
             "baseline": logistic(0.2 * signal),
         },
-        "policy": release_policy(bootstrap_draws=500),
+        "policy": release_policy(bootstrap_draws=500, max_feature_skill=0.5),
         "seed": 0,
     }
 
@@ -167,6 +168,7 @@ def test_no_rows_at_all_cannot_be_judged(world):
         "label": [],
         "cluster": [],
         "segments": pd.DataFrame({"origin": pd.Series(dtype=str)}),
+        "features": world["features"].head(0),
         "scores": dict.fromkeys(world["scores"], np.array([])),
     }
 
@@ -180,7 +182,8 @@ def test_no_rows_at_all_cannot_be_judged(world):
 def test_every_task_survives_an_empty_window(world, task):
     """Also where scores would have had a column per class."""
     value = HitValue(unit="EUR", right=1.0, wrong=0.0)
-    empty = {"task": task, "value": value, "label": [], "cluster": [], "segments": pd.DataFrame()}
+    empty = {"task": task, "value": value, "label": [], "cluster": []}
+    empty |= {"segments": pd.DataFrame(), "features": world["features"].head(0)}
     scores = dict.fromkeys(world["scores"], np.array([]))
 
     found = measure(COMPARISON, **(world | empty | {"scores": scores}))

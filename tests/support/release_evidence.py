@@ -28,6 +28,7 @@ def release_policy(**changes: float | str) -> ReleasePolicy:
         "segment_min_rows": 100,
         "segment_max_loss": 0.02,
         "value_max_loss": 5.0,
+        "max_feature_skill": 0.3,
         "approval_valid_days": 7,
     }
     return ReleasePolicy.model_validate({k: limit(v) for k, v in (values | changes).items()})
@@ -100,6 +101,7 @@ def evidence(**changes: Any) -> ReleaseEvidence:
         "segments": (segment("origin=EWR", 0.02), segment("origin=JFK", 0.01)),
         "value_gain": interval(12.0, 4.0),
         "value_unit": "USD",
+        "feature_skill": {"heat": 0.2, "wind": -0.01},
     }
     return ReleaseEvidence(**(values | changes))
 

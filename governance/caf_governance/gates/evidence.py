@@ -68,7 +68,8 @@ class ReleaseEvidence(Comparison):
     Improvements are the other model's loss minus the challenger's, per row: positive means the
     challenger is better. `segment_columns` are the declared ones. Segments and value are
     compared with `reference`: the champion, or the dummy while there is none. `value_gain` is
-    per 1,000 rows in `value_unit`.
+    per 1,000 rows in `value_unit`. `feature_skill` is how well each feature alone foretells the
+    label on these rows (see `measures.alone`).
     """
 
     gate_rows: Rows
@@ -81,6 +82,7 @@ class ReleaseEvidence(Comparison):
     segments: tuple[SegmentEvidence, ...]
     value_gain: Interval | None
     value_unit: str
+    feature_skill: dict[str, Number] = {}
 
     @property
     def reference(self) -> Contender:

@@ -10,7 +10,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from caf_governance.gates.evidence import Comparison, Contender, ReleaseEvidence, SegmentEvidence
 from caf_governance.gates.segments_hold import SEPARATOR, judgeable, segment_level
+from caf_platform.decision import Number
 from caf_platform.errors import BadInput
+from caf_platform.measures.alone import skill_alone
 from caf_platform.measures.intervals import Interval, paired_interval
 from caf_platform.measures.metrics import performance, row_losses, row_values
 from caf_platform.project.model import ErrorValue, HitValue, OutcomeValue, Task
@@ -63,6 +65,7 @@ def measure(
     label: ArrayLike,
     cluster: Any,
     segments: pd.DataFrame,
+    features: pd.DataFrame,
     scores: Mapping[str, ArrayLike],
     policy: ReleasePolicy,
     seed: int,
@@ -70,12 +73,14 @@ def measure(
     """All contenders on the same rows, in the same row order, as release evidence.
 
     `label` and `cluster` have shape (rows,), `segments` one column per declared segment,
-    `scores` an array per `Contender` (shape as in `measures.metrics`): challenger, dummy
-    and baseline always, champion unless there is none. The same input gives the same evidence.
+    `features` one per feature, `scores` an array per `Contender` (shape as in
+    `measures.metrics`): challenger, dummy and baseline always, champion unless there is none.
+    The same input gives the same evidence.
     Raises BadInput when a contender is missing or row counts differ.
     """
     labels = np.asarray(label, dtype=np.float64)
-    by_name = _checked(comparison, scores, len(labels), {"segments": len(segments)})
+    lengths = {"segments": len(segments), "features": len(features)}
+    by_name = _checked(comparison, scores, len(labels), lengths)
     here = _Measuring(pd.Series(cluster).reset_index(drop=True), policy, seed)
     losses = {name: row_losses(task, labels, score) for name, score in by_name.items()}
     worth = {name: row_values(value, labels, score) for name, score in by_name.items()}
@@ -95,7 +100,16 @@ def measure(
         segments=_segments(segments, gains[reference], here),
         value_gain=here.interval(value_gain),
         value_unit=value.unit,
+        feature_skill=_alone(task, features, labels, here.cluster),
     )
+
+
+def _alone(
+    task: Task, features: pd.DataFrame, labels: Floats, cluster: pd.Series
+) -> dict[str, Number]:
+    """Each feature's own skill; every other cluster is guessed from those between."""
+    fold = pd.factorize(cluster)[0] % 2 == 1
+    return {str(name): skill_alone(task, features[name], labels, fold) for name in features}
 
 
 def _checked(

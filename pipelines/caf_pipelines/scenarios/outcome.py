@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from caf_pipelines.scenarios.finding import INCIDENT, Finding
-from caf_pipelines.scenarios.scenario import Expected
+from caf_pipelines.scenarios.scenario import NOBODY, Expected
 
 
 @dataclass(frozen=True)
@@ -88,9 +88,10 @@ def _endings(expected: Expected, control: Ended, found: Ended) -> Iterator[str]:
     action = expected.action or control.action
     if found.action != action:
         yield f"the window should end in {action}, and ended in {found.action}"
-    champion = expected.champion or control.champion
-    if found.champion != champion:
-        yield f"the champion should be {champion}, and is {found.champion}"
+    champion = expected.champion or control.champion or NOBODY
+    now = found.champion or NOBODY
+    if now != champion:
+        yield f"the champion should be {champion}, and is {now}"
 
 
 def _listed(codes: frozenset[str] | set[str]) -> str:

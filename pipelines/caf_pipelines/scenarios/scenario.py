@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from caf_pipelines.scenarios.game_day import GameDay
 
+NOBODY = "nobody"
+"""Who serves when there is no champion."""
+
 STORY, MODULE = "STORY.md", "scenario"
 
 
@@ -17,7 +20,7 @@ class Expected:
     `by` must object with exactly `codes`. `also` names those who may object too, each with the
     reason why: a fault that spoils the data is rightly seen by more than one monitor. `silent`
     are those who speak without the fault and may fall silent with it. `action` is what the
-    last window ends in, and `champion` who serves then; None: as without the fault.
+    last window ends in, and `champion` who serves then (or NOBODY); None: as without the fault.
     """
 
     by: str

@@ -74,6 +74,7 @@ def evaluate(
         label=rows[LABEL].to_numpy(),
         cluster=rows[project.cluster].to_numpy(),
         segments=rows[list(project.segments)],
+        features=rows[list(project.features.all)],
         scores={who: scorer.score(rows) for who, scorer in scorers.items()},
         policy=policy.release,
         seed=policy.training.seed.value,

@@ -97,6 +97,7 @@ class ReleasePolicy(Part):
     segment_min_rows: Positive
     segment_max_loss: Amount
     value_max_loss: Amount
+    max_feature_skill: Share
     approval_valid_days: Days
 
 
