@@ -65,7 +65,7 @@ class Grounds:
         self.root.mkdir(parents=True, exist_ok=True)
         with FileLock(self.root / "bases.lock"):
             if not home.exists():
-                made = self.root / "unfinished"
+                made = home.with_name(f"unfinished-{home.name}")  # MLflow keeps files open by name
                 shutil.rmtree(made, ignore_errors=True)
                 if earlier := self._earlier(home, ending):
                     self.copy(earlier, made)
