@@ -171,6 +171,23 @@ def _approved(event: e.ApprovalGiven) -> Iterator[Told]:
     yield Told(event.version, "approve", "automatic" if event.automatic else "approved", text)
 
 
+def _taken_back(event: e.ApprovalRevoked) -> Iterator[Told]:
+    text = f"{len(event.approvals)} taken back: {event.reason}"
+    yield Told(event.version, "approve", "taken back", text)
+
+
+def _retired(event: e.VersionRetired) -> Iterator[Told]:
+    yield Told(event.version, "retire", "retired", event.reason)
+
+
+def _stopped(event: e.ScoringStopped) -> Iterator[Told]:
+    yield Told(event.champion or "scoring", "score", "stopped", event.reason)
+
+
+def _resumed(event: e.ScoringResumed) -> Iterator[Told]:
+    yield Told(event.champion or "scoring", "score", "resumed", event.reason)
+
+
 def _awaited(event: e.ApprovalAwaited) -> Iterator[Told]:
     yield Told(event.version, "approve", "awaited", "the gate passed, and a person must approve")
 
@@ -213,9 +230,13 @@ _TELLERS: dict[str, Callable[[Any], Iterator[Told]]] = {
     e.GateDecided.TYPE: _judged,
     e.ApprovalGiven.TYPE: _approved,
     e.ApprovalAwaited.TYPE: _awaited,
+    e.ApprovalRevoked.TYPE: _taken_back,
     e.Promoted.TYPE: _promoted,
     e.RolledBack.TYPE: _rolled_back,
     e.PromotionRefused.TYPE: _door_refused,
+    e.VersionRetired.TYPE: _retired,
+    e.ScoringStopped.TYPE: _stopped,
+    e.ScoringResumed.TYPE: _resumed,
     e.IncidentOpened.TYPE: _opened,
     e.IncidentClosed.TYPE: _closed,
 }

@@ -17,7 +17,7 @@ from caf_platform.ports.clock import Clock, SystemClock
 from caf_platform.ports.drift import DriftMeter
 from caf_platform.ports.lake import Lake
 from caf_platform.ports.ledger import Ledger
-from caf_platform.ports.signer import Principal, Role, Signer
+from caf_platform.ports.signer import Identities, Principal, Role, Signer
 from caf_platform.ports.tracking import Tracking
 from caf_platform.ports.validator import Validator
 from caf_platform.project.load import load_project
@@ -108,13 +108,17 @@ class Platform:
     @cached_property
     def signer(self) -> Signer:
         """The platform's own key: what it does by itself is signed as *platform*, automatic."""
-        return self.signer_of(Principal(name="platform", roles=(Role.PLATFORM,), automatic=True))
-
-    def signer_of(self, principal: Principal) -> Signer:
-        """The key of a principal on this machine, made at first use."""
         from caf_platform.adapters.signer import LocalSigner
 
-        return LocalSigner.open(self.home / "keys", principal)
+        platform = Principal(name="platform", roles=(Role.PLATFORM,), automatic=True)
+        return LocalSigner.open(self.home / "keys", platform)
+
+    @cached_property
+    def identities(self) -> Identities:
+        """The people who may act here, each with a key of their own."""
+        from caf_platform.adapters.identities import LocalIdentities
+
+        return LocalIdentities(self.home / "keys")
 
     @cached_property
     def alerts(self) -> AlertRoute:

@@ -29,11 +29,14 @@ SEEN = {
     "incidents": r"stale-weather-2013-12-31",
     "performance": r"2013-10 v\d.* est\. ",
     "audit verify": r"sound: {records:,} records",
+    "identity create": r"may act here as operator",
     "rollback": r"v\d",
     "projects": r"flight_delays",
 }
 """What must be seen, as a pattern over the whole output with line ends as spaces."""
-WRITING = {"rollback"}
+WRITING = {"identity create", "rollback"}
+ACTING = {"rollback"}
+"""Verbs that need the key that the README makes in a line before."""
 
 
 def _verb(command: Command) -> str:
@@ -54,6 +57,9 @@ def test_a_command_of_the_readme_works(command, request):
     """It ends with 0, tells nothing on standard error, and shows what it is about."""
     home = request.getfixturevalue("copied" if _verb(command) in WRITING else "played")
     state, records = _state(home)
+    for before in WRITTEN[: WRITTEN.index(command)]:
+        if command.words[1] in ACTING and _verb(before) == "identity create":
+            run_caf(*before.words[1:], home=home)
 
     done = run_caf(*command.words[1:], home=home)
 
@@ -90,6 +96,7 @@ def test_rolling_back_moves_the_champion_and_is_recorded(copied):
     """After `caf rollback` another version serves, the ledger says who did it, and it is sound."""
     before, records = _state(copied)
 
+    run_caf("identity", "create", "Ann", "--role", "operator", home=copied)
     done = run_caf("rollback", "--reason", "a drill", "--as", "Ann", "--json", home=copied)
 
     after, more = _state(copied)

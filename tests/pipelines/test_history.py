@@ -168,6 +168,22 @@ EACH = [
         ),
     ),
     (
+        e.ApprovalRevoked(version="v2", approvals=("a", "b"), reason="doubts"),
+        ("v2", "approve", "taken back", "2 taken back: doubts"),
+    ),
+    (
+        e.VersionRetired(version="v2", reason="too old"),
+        ("v2", "retire", "retired", "too old"),
+    ),
+    (
+        e.ScoringStopped(champion="v2", reason="odd answers"),
+        ("v2", "score", "stopped", "odd answers"),
+    ),
+    (
+        e.ScoringResumed(champion=None, reason="mended"),
+        ("scoring", "score", "resumed", "mended"),
+    ),
+    (
         e.ApprovalAwaited(version="v2", manifest_digest="d", suggested=True),
         ("v2", "approve", "awaited", "the gate passed, and a person must approve"),
     ),

@@ -232,10 +232,17 @@ def _of_models(state: ProjectState) -> Iterator[Move]:
         yield MODELS, e.ApprovalAwaited(version=version, manifest_digest="m", suggested=True)
         refusal = e.PromotionRefused(version=version, verb="promote", decision=PASSED)
         yield DECISIONS, refusal
+        if model.approvals:
+            keys = tuple(model.approvals)
+            yield CHAMPION, e.ApprovalRevoked(version=version, approvals=keys, reason="doubt")
+        if model.revoked:
+            yield CHAMPION, e.VersionRetired(version=version, reason="old")
         if model.approvals and not model.revoked and version != state.champion:
             yield CHAMPION, promoted(version, state.champion)
     if state.champion and state.former_champion:
         yield CHAMPION, rolled_back(state.former_champion, state.champion)
+    yield CHAMPION, e.ScoringStopped(champion=state.champion, reason="harm")
+    yield CHAMPION, e.ScoringResumed(champion=state.champion, reason="mended")
 
 
 def _of_decisions(state: ProjectState) -> Iterator[Move]:

@@ -56,6 +56,13 @@ class Played:
         (folder / "policy.yaml").write_text(policy, "utf-8")
         return cls(root)
 
+    def quorum(self, people: int) -> None:
+        """Let the policy ask for several people's approval."""
+        path = self.root / "projects" / MICRO / "policy.yaml"
+        text = path.read_text("utf-8")
+        line = f"  quorum: {{value: {people}, because: a test asks for it}}\n"
+        path.write_text(text.replace("monitoring:\n", f"{line}monitoring:\n"), "utf-8")
+
     def copy(self, root: Path) -> "Played":
         """The same, going its own way from here."""
         shutil.copytree(self.root, root, dirs_exist_ok=True)
@@ -126,8 +133,18 @@ class Played:
         return platform.ledger.append(where, None, event, key=once, envelope=envelope)
 
     def signer(self, name: str, *roles: Role) -> Signer:
-        """A person's key with these roles."""
-        return self.platform().signer_of(Principal(name=name, roles=roles))
+        """A person's key with these roles, made at first use."""
+        identities = self.platform().identities
+        if not any(one.principal.name == name for one in identities.known()):
+            identities.create(Principal(name=name, roles=roles))
+        return identities.signer(name)
+
+    def with_people(self) -> "Played":
+        """Ada may approve, Pat promote, and Ops roll back and stop."""
+        self.signer("ada", Role.APPROVER)
+        self.signer("pat", Role.PUBLISHER)
+        self.signer("ops", Role.OPERATOR)
+        return self
 
     def tamper(self, lake_key: str) -> None:
         """Change the bytes of a lake object behind everybody's back."""

@@ -5,6 +5,8 @@ from typing import Annotated
 import typer
 
 from caf_pipelines.cli import ending
+from caf_pipelines.cli.door_verbs import door, identity
+from caf_pipelines.cli.options import Json, Port, Project
 
 app = typer.Typer(
     name="caf",
@@ -15,20 +17,11 @@ app = typer.Typer(
 audit = typer.Typer(help="Prove what the ledger holds.", no_args_is_help=True)
 quarantine = typer.Typer(help="Rows that broke the contract.", no_args_is_help=True)
 scenario = typer.Typer(help="Game days: faults that must be refused.", no_args_is_help=True)
+app.add_typer(door)
+app.add_typer(identity, name="identity")
 app.add_typer(audit, name="audit")
 app.add_typer(quarantine, name="quarantine")
 app.add_typer(scenario, name="scenario")
-
-Project = Annotated[
-    str, typer.Option("--project", "-p", help="The use case; may be left out if there is one.")
-]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
-Actor = Annotated[str, typer.Option("--as", help="Who you are; default: CAF_ACTOR or your login.")]
-Port = Annotated[
-    int | None,
-    typer.Option(min=1, max=65535, help="This port and no other; default: a usual or a free one."),
-]
-Reason = Annotated[str, typer.Option("--reason", help="Why; it is recorded.")]
 
 
 def run(arguments: list[str]) -> int:
@@ -174,42 +167,6 @@ def projects(json: Json = False) -> None:
     from caf_pipelines.cli.looking import show_projects
 
     show_projects(as_json=json)
-
-
-@app.command()
-def approve(version: str, project: Project = "", actor: Actor = "", json: Json = False) -> None:
-    """Approve a version whose gate has passed; never your own."""
-    from caf_pipelines.cli.approving import approve_version
-
-    approve_version(version, project, actor, as_json=json)
-
-
-@app.command()
-def promote(
-    version: str,
-    project: Project = "",
-    actor: Actor = "",
-    reason: Reason = "",
-    json: Json = False,
-) -> None:
-    """Make an approved version the champion, through the door."""
-    from caf_pipelines.cli.acting import promote_version
-
-    promote_version(version, project, actor, reason, as_json=json)
-
-
-@app.command()
-def rollback(
-    project: Project = "",
-    to: Annotated[str, typer.Option(help="The version; default: the last good one.")] = "",
-    actor: Actor = "",
-    reason: Reason = "",
-    json: Json = False,
-) -> None:
-    """Put the champion back to the last good version, in one audited step."""
-    from caf_pipelines.cli.acting import roll_back
-
-    roll_back(project, to, actor, reason, as_json=json)
 
 
 @app.command()

@@ -1,6 +1,5 @@
 """Opens the platform and a project for a verb."""
 
-import getpass
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -14,10 +13,6 @@ from caf_platform.ledger.streams import DECISIONS, stream
 from caf_platform.project.load import projects_in
 from caf_platform.settings import Settings, read_settings
 from caf_platform.wiring import Platform
-
-NAMES_OF_THE_PLATFORM = frozenset({"platform", "policy"})
-"""Actors that are no persons; nobody acts under these names."""
-
 
 _GIVEN: ContextVar[Platform | None] = ContextVar("platform", default=None)
 
@@ -108,25 +103,3 @@ def state_from(project: str, records: Sequence[Record]) -> ProjectState:
     for record in records:
         state.apply(record)
     return state
-
-
-def actor_name(platform: Platform, named: str) -> str:
-    """Who acts: named, set in CAF_ACTOR, or the login name.
-
-    `BadInput` when that is nobody, or one of the names by which the platform itself acts.
-    """
-    name = (named or platform.settings.actor or _login()).strip()
-    if not name or name.casefold() in NAMES_OF_THE_PLATFORM:
-        raise BadInput(
-            f"'{name}' is no person." if name else "Who are you?",
-            why="What a person does is recorded under their name.",
-            next_step="Say who you are with --as, or set CAF_ACTOR.",
-        )
-    return name
-
-
-def _login() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # a container's user without a name
-        return ""

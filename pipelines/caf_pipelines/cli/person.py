@@ -1,19 +1,56 @@
-"""A person at the command line: who they are, and the key they sign with.
+"""A person at the command line: the key that they sign with.
 
-The key is made at first use in the home's key folder. It holds every role of a person, because on
-one machine everybody could make any key; duties are separated by name, at the door (author,
-approver and publisher). Who wants more than that puts an identity provider behind the signer port.
+The name only says which key; who acts, and what they may do, is what stands beside it. A key is
+made on purpose, by `caf identity create`: whoever types a name without one has no rights. On one
+machine whoever may write to the key folder can make any key; who wants more than that puts an
+identity provider behind the signer port.
 """
 
-from typing import Final
+import getpass
+from datetime import UTC, datetime
 
-from caf_pipelines.cli.opening import actor_name
-from caf_platform.ports.signer import Principal, Role, Signer
+from caf_platform.door.actor import Actor
+from caf_platform.errors import BadInput
+from caf_platform.ledger.state import ProjectState
+from caf_platform.ports.clock import VirtualClock
+from caf_platform.ports.signer import Signer
 from caf_platform.wiring import Platform
 
-ROLES: Final = (Role.APPROVER, Role.PUBLISHER, Role.OPERATOR)
+NAMES_OF_THE_PLATFORM = frozenset({"platform", "policy"})
+"""Actors that are no persons; nobody acts under these names."""
 
 
 def person(platform: Platform, named: str) -> Signer:
-    """The signer of whoever acts: named, set in CAF_ACTOR, or logged in."""
-    return platform.signer_of(Principal(name=actor_name(platform, named), roles=ROLES))
+    """The signer of whoever acts: named, set in CAF_ACTOR, or logged in.
+
+    `BadInput` when that is nobody who has a key here.
+    """
+    return platform.identities.signer(actor_name(platform, named))
+
+
+def actor_in(platform: Platform, state: ProjectState, named: str) -> Actor:
+    """The person at a project's door, in the project's own time."""
+    clock = VirtualClock(state.moment or datetime.now(UTC))
+    return Actor(platform.ledger, person(platform, named), clock)
+
+
+def actor_name(platform: Platform, named: str) -> str:
+    """Who is meant: named, set in CAF_ACTOR, or the login name.
+
+    `BadInput` when that is nobody, or one of the names by which the platform itself acts.
+    """
+    name = (named or platform.settings.actor or _login()).strip()
+    if not name or name.casefold() in NAMES_OF_THE_PLATFORM:
+        raise BadInput(
+            f"'{name}' is no person." if name else "Who are you?",
+            why="What a person does is recorded under their name.",
+            next_step="Say who you are with --as, or set CAF_ACTOR.",
+        )
+    return name
+
+
+def _login() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container's user without a name
+        return ""

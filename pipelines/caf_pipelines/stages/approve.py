@@ -22,12 +22,14 @@ def approve(
 ) -> ApprovalGiven | ApprovalAwaited | None:
     """What follows a gate: an automatic approval, a request to a person, or nothing.
 
-    Nothing follows a gate that has not passed.
+    Nothing follows a gate that has not passed, and where several people must say yes the policy
+    does not.
     """
     if not gate.decision.verdict.good:
         return None
     mode = policy.mode.value
-    if mode is PromotionMode.AUTO_ON_GREEN:
+    alone = policy.quorum is None or policy.quorum.value == 1
+    if mode is PromotionMode.AUTO_ON_GREEN and alone:
         return ApprovalGiven(
             version=gate.version,
             manifest_digest=gate.manifest_digest,

@@ -36,8 +36,8 @@ _OTHERS: Final = 0o077
 class LocalSigner(Signer):
     """Signs with one principal's key and verifies with every public key in the folder.
 
-    A key is retired by removing its private file (the next `open` makes a new one and old
-    signatures still verify), and revoked by removing its public file too.
+    A retired key is one without its private file: its signatures still verify. It is revoked by
+    removing its public file too.
     """
 
     def __init__(
@@ -58,12 +58,21 @@ class LocalSigner(Signer):
         """
         if not principal.name.strip():
             raise BadInput("A key needs somebody's name.")
-        with _answers(folder):
-            key_id = _find(folder, principal.name) or _make(folder, principal, patience)
-            owner = _owner(folder, key_id)
+        with answers(folder):
+            key_id = _find(folder, principal.name)
+            if key_id is None:
+                with alone(folder, patience):
+                    key_id = _find(folder, principal.name) or store(folder, principal)
+            owner = owner_of(folder, key_id)
             if _rights(owner) != _rights(principal):
                 raise _other_rights(owner, principal)
             return cls(folder, key_id, owner, _private_key(folder, key_id))
+
+    @classmethod
+    def of_key(cls, folder: Path, key_id: str) -> "LocalSigner":
+        """Load a key that is there; raises as `open` does."""
+        with answers(folder):
+            return cls(folder, key_id, owner_of(folder, key_id), _private_key(folder, key_id))
 
     @property
     def principal(self) -> Principal:
@@ -90,24 +99,41 @@ class LocalSigner(Signer):
         """Whose key this is; None when it is unknown. A recorded actor is checked with this."""
         try:
             _public_key(self._folder, key_id)
-            return _owner(self._folder, key_id)
+            return owner_of(self._folder, key_id)
         except (CafError, OSError):
             return None
 
 
 def _find(folder: Path, name: str) -> str | None:
     """The id of the key with which a principal signs."""
-    for path in sorted(folder.glob(f"*.{OWNER}")):
-        key_id = path.name.removesuffix(f".{OWNER}")
-        if not _KEY_ID.fullmatch(key_id):
-            continue
-        if _path(folder, key_id, PRIVATE).exists() and _owner(folder, key_id).name == name:
+    for key_id, owner in keys_in(folder):
+        if owner.name == name and can_sign(folder, key_id):
             return key_id
     return None
 
 
-def _make(folder: Path, principal: Principal, patience: float) -> str:
-    """A new key for the principal, unless another process made one in the meantime."""
+def keys_in(folder: Path) -> Iterator[tuple[str, Principal]]:
+    """Every key's id with whose it is, retired ones among them."""
+    for path in sorted(folder.glob(f"*.{OWNER}")):
+        key_id = path.name.removesuffix(f".{OWNER}")
+        if _KEY_ID.fullmatch(key_id):
+            yield key_id, owner_of(folder, key_id)
+
+
+def can_sign(folder: Path, key_id: str) -> bool:
+    """Whether a key was not retired."""
+    return _path(folder, key_id, PRIVATE).exists()
+
+
+def retire(folder: Path, key_id: str) -> None:
+    """Take a key's private half away; its signatures still verify."""
+    _path(folder, key_id, PRIVATE).unlink(missing_ok=True)
+    _force(folder)
+
+
+@contextmanager
+def alone(folder: Path, patience: float) -> Iterator[None]:
+    """The folder, made if need be, with nobody else making keys in it."""
     # Slow to import, and needed only once in a key's life.
     from filelock import FileLock, Timeout
 
@@ -115,7 +141,7 @@ def _make(folder: Path, principal: Principal, patience: float) -> str:
     folder.chmod(0o700)
     try:
         with FileLock(folder / ".lock", timeout=patience):
-            return _find(folder, principal.name) or _store(folder, principal)
+            yield
     except Timeout as error:
         raise Unavailable(
             f"The key folder '{folder}' is locked by another process.",
@@ -124,7 +150,8 @@ def _make(folder: Path, principal: Principal, patience: float) -> str:
         ) from error
 
 
-def _store(folder: Path, principal: Principal) -> str:
+def store(folder: Path, principal: Principal) -> str:
+    """A new key for a principal; its id."""
     private = Ed25519PrivateKey.generate()
     public = private.public_key()
     key_id = _id_of(public)
@@ -191,7 +218,8 @@ def _public_key(folder: Path, key_id: str) -> Ed25519PublicKey:
     return key
 
 
-def _owner(folder: Path, key_id: str) -> Principal:
+def owner_of(folder: Path, key_id: str) -> Principal:
+    """Whose key that is; `Tampered` when the file beside it cannot be read."""
     path = _path(folder, key_id, OWNER)
     try:
         return Principal.model_validate_json(path.read_bytes())
@@ -236,7 +264,7 @@ def _broken(path: Path) -> Tampered:
 
 
 @contextmanager
-def _answers(folder: Path) -> Iterator[None]:
+def answers(folder: Path) -> Iterator[None]:
     """Turn every error of the file system into one of ours."""
     try:
         yield

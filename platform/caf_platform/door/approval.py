@@ -1,17 +1,18 @@
 """When an approval holds, as pure rules. Signatures are checked where approvals are read.
 
 An approval names one manifest digest, so it dies when the model, its data, its evaluation or
-its policy changes. Separation of duties is judged on names: who built a model, or moves it,
-does not approve it.
+its policy changes. Separation of duties is judged on people: who built a model, or moves it,
+does not approve it, and a quorum counts each of them once.
 """
 
-import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from caf_platform.decision import Decision, Reason, Verdict
 from caf_platform.digest import short
 from caf_platform.ledger.events import ApprovalGiven
+from caf_platform.people import how_many, is_somebody, same_person
+from caf_platform.ports.signer import Role
 from caf_platform.project.policy import PromotionMode
 
 NAME = "approval"
@@ -26,25 +27,36 @@ def judge_approval(
     author: str,
     publisher: str = "",
     valid_days: int | None = None,
+    quorum: int = 1,
 ) -> Decision:
-    """Whether at least one approval holds for exactly this manifest at this moment.
+    """Whether `quorum` people's approvals hold for exactly this manifest at this moment.
 
     `now` is timezone-aware. `publisher` is who is about to move the model (empty: nobody in
-    particular), `valid_days` the policy's longest validity (None: not checked). Passing says
-    whether a person or the policy itself approved; refusing says what is wrong with each.
+    particular), `valid_days` the policy's longest validity (None: not checked). One automatic
+    approval is enough where one person's is, and counts for nothing above. Passing says which
+    approvals hold, a person's or the policy's own; refusing says what is wrong with each.
     """
+    held: list[ApprovalGiven] = []
     found: list[Reason] = []
     for approval in approvals:
         wrong = _wrong(approval, manifest_digest, now, valid_days) or (
-            _wrong_automatic(mode)
+            _wrong_automatic(mode, quorum)
             if approval.automatic
             else _wrong_person(approval.approver, author, publisher)
         )
         if wrong is None:
-            return Decision(by=NAME, verdict=Verdict.PASS, reasons=(_held(approval),))
-        found.append(wrong)
-    if not found:
+            held.append(approval)
+        else:
+            found.append(wrong)
+    people = how_many(one.approver for one in held if not one.automatic)
+    if people >= quorum or any(one.automatic for one in held):
+        reasons = tuple(_once(_held(one) for one in held))
+        return Decision(by=NAME, verdict=Verdict.PASS, reasons=reasons)
+    if not approvals:
         found = [Reason(code="no_approval", text="nobody has approved this version")]
+    if quorum > 1:
+        text = f"{people} of the {quorum} people who must approve have done so"
+        found.append(Reason(code="too_few_approvals", text=text, found=people, limit=quorum))
     return Decision(by=NAME, verdict=Verdict.REFUSE, reasons=tuple(_once(found)))
 
 
@@ -54,18 +66,26 @@ def judge_giving(
     *,
     now: datetime,
     author: str,
+    roles: Sequence[Role],
     valid_days: int,
     revoked: bool,
+    retired: bool,
 ) -> Decision:
     """Whether a person may give this approval: it would hold, and there is something to approve.
 
-    A version without a passed gate, or one that a rollback revoked, is not approved by anybody.
+    `roles` are those of the approver's key. A version without a passed gate, one that a rollback
+    revoked, and one that was retired, is not approved by anybody.
     """
     found: list[Reason] = []
+    if Role.APPROVER not in roles:
+        text = f"{approval.approver} asks, whose key holds no role of {Role.APPROVER}"
+        found.append(Reason(code="no_role", text=text))
     if gate is None or gate.verdict is not Verdict.PASS:
         found.append(Reason(code="gate_not_passed", text="its release gate has not passed"))
     if revoked:
         found.append(Reason(code="revoked", text="it was revoked by a rollback"))
+    if retired:
+        found.append(Reason(code="retired", text="it was retired"))
     digest = approval.manifest_digest
     held = judge_approval(
         digest,
@@ -116,7 +136,10 @@ def _wrong(
     return None
 
 
-def _wrong_automatic(mode: PromotionMode) -> Reason | None:
+def _wrong_automatic(mode: PromotionMode, quorum: int) -> Reason | None:
+    if quorum > 1:
+        text = f"the approval is automatic, and {quorum} people are asked for"
+        return Reason(code="automatic_in_quorum", text=text)
     if mode is PromotionMode.AUTO_ON_GREEN:
         return None
     return Reason(
@@ -126,42 +149,20 @@ def _wrong_automatic(mode: PromotionMode) -> Reason | None:
 
 
 def _wrong_person(approver: str, author: str, publisher: str) -> Reason | None:
-    """Who it is decides, not how the name is spelled: see `_spellings`."""
-    if not _plain(approver):
+    """Who it is decides, not how the name is spelled: see `people`."""
+    if not is_somebody(approver):
         return Reason(code="nameless", text="the approval names no approver")
-    if not _plain(author):
+    if not is_somebody(author):
         return Reason(
             code="no_author", text="the author is not known, so duties cannot be separated"
         )
-    if _same_person(approver, author):
+    if same_person(approver, author):
         return Reason(code="approver_is_author", text=f"{approver} approved their own model")
-    if _same_person(approver, publisher):
+    if same_person(approver, publisher):
         return Reason(
             code="approver_is_publisher", text=f"{approver} approved it and wants to move it"
         )
     return None
-
-
-def _same_person(one: str, other: str) -> bool:
-    return bool(_spellings(one) & _spellings(other))
-
-
-def _spellings(name: str) -> frozenset[str]:
-    """How a person may be written: what follows a comma is what they do, or their first name.
-
-    `Tomas Keller, data science` and `Keller, Tomas` are both `Tomas Keller`. Rather one person
-    too many is taken for another than one for two.
-    """
-    first, comma, rest = name.partition(",")
-    turned = {_plain(f"{rest} {first}")} if comma else set[str]()
-    return frozenset({_plain(first), *turned} - {""})
-
-
-def _plain(name: str) -> str:
-    """Compatible characters as one (NFKC), without case, invisible characters and extra blanks."""
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
-    visible = "".join(c for c in folded if unicodedata.category(c) != "Cf")
-    return " ".join(visible.split()).strip(", ")
 
 
 def _once(reasons: Iterable[Reason]) -> Iterable[Reason]:

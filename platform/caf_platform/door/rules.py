@@ -1,13 +1,51 @@
 """What the door asks for, as pure rules over facts. Nothing here looks anything up."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from caf_platform.decision import Decision, Frozen, Reason, Verdict, all_of
 from caf_platform.door.approval import judge_approval
 from caf_platform.ledger.events import ApprovalGiven
-from caf_platform.ledger.privileged import MAY_PROMOTE, MAY_ROLL_BACK
+from caf_platform.ledger.privileged import (
+    MAY_PROMOTE,
+    MAY_RETIRE,
+    MAY_REVOKE,
+    MAY_ROLL_BACK,
+    MAY_STOP,
+)
 from caf_platform.ports.signer import Role
 from caf_platform.project.policy import PromotionMode
+
+RETIRED = "it was retired, which is for good"
+
+
+class Shown(Frozen):
+    """One approval on record as the door sees it; `key` is its record's.
+
+    `signed` is whether its approver signed it, `spent` whether it stood when the version was
+    promoted before, `withdrawn` whether somebody took it back.
+    """
+
+    key: str
+    approval: ApprovalGiven
+    signed: bool = False
+    spent: bool = True
+    withdrawn: bool = True
+
+    @property
+    def wrong(self) -> Reason | None:
+        """Why it is not even asked whether it holds."""
+        who = "the policy" if self.approval.automatic else self.approval.approver
+        told = f"the approval of {who}"
+        if not self.signed:
+            text = f"{told} is not signed by who gave it"
+            return Reason(code="approval_not_signed", text=text)
+        if self.withdrawn:
+            return Reason(code="approval_revoked", text=f"{told} was taken back")
+        if self.spent:
+            text = f"{told} carried a promotion already, and carries no second one"
+            return Reason(code="approval_spent", text=text)
+        return None
 
 
 class Facts(Frozen):
@@ -15,8 +53,8 @@ class Facts(Frozen):
 
     `signed` is whether the platform itself signed what the gate said and the manifest in it;
     `evaluation_agrees` whether the stored evaluation says the same of the same contenders.
-    `genuine` are the keys of those approvals that their approver signed; `mover` is who asks,
-    with the roles of their key; `valid_days` is the policy's longest validity of an approval.
+    `mover` is who asks, with the roles of their key; `valid_days` is the policy's longest validity
+    of an approval, `quorum` how many people must give one (0: not known).
     `wrong_objects` are names of missing or changed bytes, None when nobody looked.
     """
 
@@ -33,8 +71,8 @@ class Facts(Frozen):
     evaluation_agrees: bool = False
     wrong_objects: tuple[str, ...] | None = None
     smoke: Decision | None = None
-    approvals: tuple[tuple[str, ApprovalGiven], ...] = ()
-    genuine: tuple[str, ...] = ()
+    approvals: tuple[Shown, ...] = ()
+    quorum: int = 0
     now: datetime | None = None
     mode: PromotionMode = PromotionMode.MANUAL
     valid_days: int = 0
@@ -43,39 +81,44 @@ class Facts(Frozen):
     roles: tuple[Role, ...] = ()
     was_promoted: bool = False
     revoked: bool = True
+    retired: bool = True
 
     @property
-    def approval_key(self) -> str:
-        """The key of the first approval that holds; empty when none does."""
-        return next(
-            (k for k, approval in self._signed_ones() if self._holds(approval).verdict.good), ""
+    def approval_keys(self) -> tuple[str, ...]:
+        """The keys of the approvals that hold, those that a promotion rests on; in order."""
+        return tuple(
+            one.key
+            for one in self.approvals
+            if one.wrong is None
+            and not (one.approval.automatic and self.quorum > 1)
+            and self._hold([one], quorum=1).verdict.good
         )
 
-    def _signed_ones(self) -> tuple[tuple[str, ApprovalGiven], ...]:
-        return tuple((k, approval) for k, approval in self.approvals if k in self.genuine)
-
-    def _holds(self, *approvals: ApprovalGiven) -> Decision:
+    def _hold(self, shown: Sequence[Shown], *, quorum: int) -> Decision:
         if self.now is None:
             return _decide("approval", False, "no_clock", "the time is not known")
+        if quorum < 1:
+            text = "how many people must approve is not known"
+            return _decide("approval", False, "no_quorum", text)
         return judge_approval(
             self.manifest_digest,
-            approvals,
+            [one.approval for one in shown],
             now=self.now,
             mode=self.mode,
             author=self.author,
             publisher=self.mover,
             valid_days=self.valid_days,
+            quorum=quorum,
         )
 
     def approved(self) -> Decision:
-        """Whether somebody who may has approved exactly these digests, and still does."""
-        decision = self._holds(*(approval for _, approval in self._signed_ones()))
-        unsigned = len(self.approvals) - len(self._signed_ones())
-        if decision.verdict.good or not unsigned:
+        """Whether enough people who may have approved exactly these digests, and still do."""
+        good = [one for one in self.approvals if one.wrong is None]
+        decision = self._hold(good, quorum=self.quorum)
+        wrong = tuple(one.wrong for one in self.approvals if one.wrong is not None)
+        if decision.verdict.good or not wrong:
             return decision
-        text = f"{unsigned} of {len(self.approvals)} approvals are not signed by who gave them"
-        reason = Reason(code="approval_not_signed", text=text, found=unsigned, limit=0)
-        return decision.model_copy(update={"reasons": (*decision.reasons, reason)})
+        return decision.model_copy(update={"reasons": (*decision.reasons, *wrong)})
 
 
 def judge_promotion(facts: Facts) -> Decision:
@@ -84,7 +127,7 @@ def judge_promotion(facts: Facts) -> Decision:
         "door",
         (
             *_sound(facts),
-            _may(facts, MAY_PROMOTE),
+            _may(facts.mover, facts.roles, MAY_PROMOTE),
             _decide(
                 "rival",
                 facts.judged_against_champion,
@@ -105,6 +148,7 @@ def judge_promotion(facts: Facts) -> Decision:
             ),
             facts.approved(),
             _decide("revoked", not facts.revoked, "revoked", "it was revoked by a rollback"),
+            _decide("retired", not facts.retired, "retired", RETIRED),
             _decide(
                 "not champion",
                 facts.version != facts.champion,
@@ -121,7 +165,7 @@ def judge_rollback(facts: Facts) -> Decision:
         "door",
         (
             *_sound(facts),
-            _may(facts, MAY_ROLL_BACK),
+            _may(facts.mover, facts.roles, MAY_ROLL_BACK),
             _decide(
                 "champion",
                 facts.champion is not None,
@@ -137,6 +181,7 @@ def judge_rollback(facts: Facts) -> Decision:
             _decide(
                 "revoked", not facts.revoked, "revoked", "it was revoked by an earlier rollback"
             ),
+            _decide("retired", not facts.retired, "retired", RETIRED),
             _decide(
                 "not champion",
                 facts.version != facts.champion,
@@ -145,6 +190,25 @@ def judge_rollback(facts: Facts) -> Decision:
             ),
         ),
     )
+
+
+def judge_revoking(mover: str, roles: Sequence[Role]) -> Decision:
+    """Whoever may approve may take approvals back, and so may an operator."""
+    return _may(mover, roles, MAY_REVOKE)
+
+
+def judge_retiring(
+    version: str, champion: str | None, mover: str, roles: Sequence[Role]
+) -> Decision:
+    """A version may be retired while it does not serve."""
+    text = "it serves: promote another version or roll back first, or stop scoring"
+    serving = _decide("not champion", version != champion, "champion_serves", text)
+    return all_of("door", (_may(mover, roles, MAY_RETIRE), serving))
+
+
+def judge_stopping(mover: str, roles: Sequence[Role]) -> Decision:
+    """Scoring is stopped and resumed by an operator."""
+    return _may(mover, roles, MAY_STOP)
 
 
 def _sound(facts: Facts) -> tuple[Decision, ...]:
@@ -183,10 +247,10 @@ def _sound(facts: Facts) -> tuple[Decision, ...]:
     )
 
 
-def _may(facts: Facts, wanted: frozenset[Role]) -> Decision:
+def _may(mover: str, held: Sequence[Role], wanted: frozenset[Role]) -> Decision:
     roles = " or ".join(sorted(wanted))
-    text = f"{facts.mover or 'nobody in particular'} asks, whose key holds no role of {roles}"
-    return _decide("mover", bool(facts.mover and wanted & set(facts.roles)), "no_role", text)
+    text = f"{mover or 'nobody in particular'} asks, whose key holds no role of {roles}"
+    return _decide("mover", bool(mover and wanted & set(held)), "no_role", text)
 
 
 def _decide(by: str, good: bool, code: str, text: str) -> Decision:

@@ -6,29 +6,60 @@ default, so that older records are read as they are; any other change of shape r
 """
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any
 
-from caf_platform.decision import Action, Decision, Frozen, Number
-from caf_platform.ledger.values import (
-    Manifest,
-    ManifestDigest,
-    ManifestSignature,
-    Measured,
-    ScoredBy,
-    StoredModel,
-    Suppressed,
+from caf_platform.decision import Action, Decision, Number
+from caf_platform.ledger.event import Event
+from caf_platform.ledger.releases import (
+    ApprovalAwaited,
+    ApprovalGiven,
+    ApprovalRevoked,
+    GateDecided,
+    Promoted,
+    PromotionRefused,
+    RolledBack,
+    ScoringResumed,
+    ScoringStopped,
+    VersionRetired,
 )
+from caf_platform.ledger.values import Manifest, Measured, ScoredBy, StoredModel, Suppressed
 from caf_platform.measures.estimate import Estimation
 
-
-class Event(Frozen):
-    """All events; `TYPE` is the name in the ledger, `INCIDENTAL` ones may be there or not."""
-
-    TYPE: ClassVar[str]
-    VERSION: ClassVar[int] = 1
-    INCIDENTAL: ClassVar[bool] = False
-
-    measured: Measured = {}
+__all__ = [
+    "EVENT_TYPES",
+    "ActionDecided",
+    "ApprovalAwaited",
+    "ApprovalGiven",
+    "ApprovalRevoked",
+    "BatchReceived",
+    "BatchRefused",
+    "BatchScored",
+    "BatchValidated",
+    "Event",
+    "GateDecided",
+    "IncidentClosed",
+    "IncidentOpened",
+    "LabelsReceived",
+    "Manifest",
+    "Measured",
+    "MirrorReconciled",
+    "ModelTrained",
+    "PlayFinished",
+    "PlayStarted",
+    "PolicyAdopted",
+    "Promoted",
+    "PromotionRefused",
+    "QuarantineReplayed",
+    "RolledBack",
+    "ScoredBy",
+    "ScoringResumed",
+    "ScoringStopped",
+    "StoredModel",
+    "Suppressed",
+    "VersionRetired",
+    "WindowClosed",
+    "WindowMonitored",
+]
 
 
 class PlayStarted(Event):
@@ -157,76 +188,6 @@ class ModelTrained(Event):
     metrics: dict[str, Number]
     baselines: dict[str, StoredModel] = {}
     last_event: datetime | None = None
-
-
-class GateDecided(Event):
-    """The release gate judged a version by a policy and contract; `evidence_key` is all it saw.
-
-    `manifest_signature` vouches for the manifest wherever that is shown, the record's for the rest.
-    """
-
-    TYPE = "gate_decided"
-    version: str
-    against: str | None
-    decision: Decision
-    parts: dict[str, Decision]
-    manifest: Manifest
-    manifest_digest: ManifestDigest
-    evidence_key: str
-    policy_digest: str = ""
-    contract_digest: str = ""
-    manifest_signature: ManifestSignature = None
-
-
-class ApprovalGiven(Event):
-    """Somebody, or the policy itself, approved exactly these digests until `expires_at`."""
-
-    TYPE = "approval_given"
-    version: str
-    manifest_digest: ManifestDigest
-    approver: str
-    automatic: bool
-    expires_at: datetime
-
-
-class ApprovalAwaited(Event):
-    """The gate passed, and the policy wants a person to say yes."""
-
-    TYPE = "approval_awaited"
-    version: str
-    manifest_digest: ManifestDigest
-    suggested: bool
-
-
-class Promoted(Event):
-    """This *is* the move: from here on the version is the champion."""
-
-    TYPE = "promoted"
-    version: str
-    replaces: str | None
-    manifest: Manifest
-    manifest_digest: ManifestDigest
-    approval_key: str
-    reason: str
-
-
-class RolledBack(Event):
-    """The champion was put back to an earlier lawful version; the mistaken one is revoked."""
-
-    TYPE = "rolled_back"
-    version: str
-    replaces: str
-    manifest_digest: ManifestDigest
-    reason: str
-
-
-class PromotionRefused(Event):
-    """The door said no; the champion stays."""
-
-    TYPE = "promotion_refused"
-    version: str
-    verb: str
-    decision: Decision
 
 
 class WindowMonitored(Event):

@@ -108,6 +108,7 @@ def projection(state: ProjectState) -> dict[str, Any]:
         "finished": state.finished,
         "policy": state.policy_digest,
         "champion": state.champion,
+        "stopped": state.stopped is not None,
         "former_champions": list(state.former_champions),
         "moves": [[move.verb, move.version, move.replaces] for move in state.moves],
         "batches": {name: _batch(batch) for name, batch in state.batches.items()},
@@ -127,10 +128,13 @@ def _batch(batch: BatchState) -> list[Any]:
 
 
 def _model(model: ModelState) -> list[Any]:
-    """Its file, what the gate said, whose approvals it has, and whether it was put back."""
+    """Its file, what the gate said, whose approvals it has, whether it was put back, or retired."""
     verdict = model.gate.decision.verdict if model.gate else None
-    approvers = [approval.approver for approval in model.approvals.values()]
-    return [model.manifest.digests.get("artifact"), verdict, approvers, model.revoked]
+    approvers = [
+        [approval.approver, key in model.withdrawn] for key, approval in model.approvals.items()
+    ]
+    artifact = model.manifest.digests.get("artifact")
+    return [artifact, verdict, approvers, model.revoked, model.retired]
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Privileged events: those that decide who serves, and who may therefore write them.
+"""Privileged events: those that decide who serves, or whether, and who may therefore write them.
 
 Whoever can write to the ledger's database can append a well-chained row. That alone must not
 make a champion: these events count only with the signature of a known key, owned by the actor
@@ -10,19 +10,35 @@ from dataclasses import dataclass
 from typing import Final
 
 from caf_platform.errors import Tampered
-from caf_platform.ledger.events import ApprovalGiven, GateDecided, Promoted, RolledBack
+from caf_platform.ledger.events import (
+    ApprovalGiven,
+    ApprovalRevoked,
+    GateDecided,
+    Promoted,
+    RolledBack,
+    ScoringResumed,
+    ScoringStopped,
+    VersionRetired,
+)
 from caf_platform.ledger.record import Record
 from caf_platform.ledger.signing import signatory
 from caf_platform.ports.signer import Role, Signer
 
 MAY_PROMOTE: Final = frozenset({Role.PLATFORM, Role.PUBLISHER})
 MAY_ROLL_BACK: Final = frozenset({Role.PLATFORM, Role.OPERATOR})
+MAY_REVOKE: Final = frozenset({Role.APPROVER, Role.OPERATOR})
+MAY_RETIRE: Final = frozenset({Role.OPERATOR})
+MAY_STOP: Final = frozenset({Role.OPERATOR})
 
 MAY_SIGN: Final[Mapping[str, frozenset[Role]]] = {
     GateDecided.TYPE: frozenset({Role.PLATFORM}),
     ApprovalGiven.TYPE: frozenset({Role.PLATFORM, Role.APPROVER}),
+    ApprovalRevoked.TYPE: MAY_REVOKE,
     Promoted.TYPE: MAY_PROMOTE,
     RolledBack.TYPE: MAY_ROLL_BACK,
+    VersionRetired.TYPE: MAY_RETIRE,
+    ScoringStopped.TYPE: MAY_STOP,
+    ScoringResumed.TYPE: MAY_STOP,
 }
 """Privileged types of events, each with the roles of which a signing key needs one."""
 

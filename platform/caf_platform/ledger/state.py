@@ -12,9 +12,11 @@ from typing import Any
 from caf_platform.ledger import events as e
 from caf_platform.ledger.privileged import happens_once, proved
 from caf_platform.ledger.record import Record
-from caf_platform.ledger.values import Manifest
+from caf_platform.ledger.versions import ModelState, Move
 from caf_platform.ports.ledger import Ledger
 from caf_platform.ports.signer import Signer
+
+__all__ = ["BatchState", "ModelState", "Move", "ProjectState", "read_state"]
 
 
 @dataclass
@@ -57,43 +59,11 @@ class BatchState:
 
 
 @dataclass
-class ModelState:
-    """A model version: trained, judged, approved, promoted, perhaps revoked."""
-
-    trained: e.ModelTrained
-    manifest: Manifest
-    gate: e.GateDecided | None = None
-    gate_record: Record | None = None
-    approvals: dict[str, e.ApprovalGiven] = field(default_factory=dict)
-    approval_records: dict[str, Record] = field(default_factory=dict)
-    promotion: Record | None = None
-    revoked: bool = False
-
-    @property
-    def promoted(self) -> bool:
-        """Whether it ever came through the door."""
-        return self.promotion is not None
-
-
-@dataclass(frozen=True)
-class Move:
-    """One change of the champion."""
-
-    version: str
-    replaces: str | None
-    verb: str
-    when: datetime
-    real_time: datetime
-    actor: str
-    reason: str
-    seq: int
-
-
-@dataclass
 class ProjectState:
     """One project's present play. `moment` is how far its calendar has come (virtual time).
 
     With a `signer`, which lends its knowledge of keys, `catch_up` believes only what is proved.
+    `stops` are all uses of the kill switch, `stopped` the one that is in force.
     """
 
     project: str
@@ -117,6 +87,8 @@ class ProjectState:
     closed_windows: set[str] = field(default_factory=set)
     incidents: dict[str, e.IncidentOpened] = field(default_factory=dict)
     closed: dict[str, e.IncidentClosed] = field(default_factory=dict)
+    stops: list[e.ScoringStopped] = field(default_factory=list)
+    stopped: e.ScoringStopped | None = None
     cost_seconds: dict[str, float] = field(default_factory=dict)
     signer: Signer | None = field(default=None, compare=False, repr=False)
     privileged: set[str] = field(default_factory=set, compare=False, repr=False)
@@ -134,7 +106,9 @@ class ProjectState:
         while version is not None and version not in (*way, self.champion):
             way.append(version)
             version = replaced.get(version)
-        return tuple(name for name in way if not self.models[name].revoked)
+        return tuple(
+            name for name in way if not (self.models[name].revoked or self.models[name].retired)
+        )
 
     @property
     def former_champion(self) -> str | None:
@@ -227,6 +201,9 @@ def _scored(state: ProjectState, event: e.BatchScored, _record: Record) -> None:
 
 
 def _trained(state: ProjectState, event: e.ModelTrained, record: Record) -> None:
+    """Once: nobody signs this one, and a second would wipe out what people said of the version."""
+    if event.manifest.version in state.models:
+        return
     state.models[event.manifest.version] = ModelState(event, event.manifest)
     state.trainings.append((record.envelope.virtual_time, event))
 
@@ -252,6 +229,11 @@ def _rolled_back(state: ProjectState, event: e.RolledBack, record: Record) -> No
     if isinstance(seconds, int | float):
         state.restore_seconds.append(float(seconds))
     _moved(state, event, record)
+
+
+def _stopped(state: ProjectState, event: e.ScoringStopped, _record: Record) -> None:
+    state.stops.append(event)
+    state.stopped = event
 
 
 def _moved(state: ProjectState, event: e.Promoted | e.RolledBack, record: Record) -> None:
@@ -285,8 +267,16 @@ _FOLDS: dict[type[e.Event], Callable[[ProjectState, Any, Record], None]] = {
     e.ModelTrained: _trained,
     e.GateDecided: _judged,
     e.ApprovalGiven: _approved,
+    e.ApprovalRevoked: lambda state, event, _record: state.models[event.version].withdrawn.update(
+        event.approvals
+    ),
     e.Promoted: _promoted,
     e.RolledBack: _rolled_back,
+    e.VersionRetired: lambda state, event, _record: setattr(
+        state.models[event.version], "retired", True
+    ),
+    e.ScoringStopped: _stopped,
+    e.ScoringResumed: lambda state, _event, _record: setattr(state, "stopped", None),
     e.PromotionRefused: lambda state, event, _record: state.refusals.append(event),
     e.WindowMonitored: lambda state, event, _record: state.windows.append(event),
     e.ActionDecided: lambda state, event, record: state.actions.append(

@@ -58,6 +58,38 @@ class Signer(Protocol):
         ...
 
 
+class Identity(Frozen):
+    """A principal's key; a retired one signs no more, and what it signed still verifies."""
+
+    principal: Principal
+    key_id: str
+    retired: bool = False
+
+
+class Identities(Protocol):
+    """The people of one installation: nobody has rights by being named, only by a key."""
+
+    def create(self, principal: Principal) -> Identity:
+        """Make a person's key, once and with these roles.
+
+        `Refused` when that person has one, however the name is spelled, and for what only the
+        platform itself is; `BadInput` without a name or role.
+        """
+        ...
+
+    def signer(self, name: str) -> Signer:
+        """The signer of the person who is called that; `BadInput` when nobody here is."""
+        ...
+
+    def known(self) -> tuple[Identity, ...]:
+        """Everybody's keys, the platform's and retired ones among them, by name."""
+        ...
+
+    def retire(self, name: str) -> Identity:
+        """Let a person's key sign no more, for good; `BadInput` when nobody is called that."""
+        ...
+
+
 def signing_bytes(purpose: str, value: Mapping[str, Any]) -> bytes:
     """What is signed for a JSON object: its purpose, a zero byte, and its canonical JSON.
 

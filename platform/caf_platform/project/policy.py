@@ -99,6 +99,7 @@ class ReleasePolicy(Part):
     value_max_loss: Amount
     max_feature_skill: Share
     approval_valid_days: Days
+    quorum: Positive | None = None
 
 
 class MonitoringPolicy(Part):

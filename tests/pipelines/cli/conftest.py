@@ -33,16 +33,16 @@ def second_model(tmp_path_factory: pytest.TempPathFactory) -> Played:
 @pytest.fixture
 def lived(whole_life: Played, tmp_path: Path) -> Played:
     """A whole life of the test's own."""
-    return whole_life.copy(tmp_path / "lived")
+    return whole_life.copy(tmp_path / "lived").with_people()
 
 
 @pytest.fixture
 def waiting(first_model: Played, tmp_path: Path) -> Played:
     """A version that waits, of the test's own."""
-    return first_model.copy(tmp_path / "waiting")
+    return first_model.copy(tmp_path / "waiting").with_people()
 
 
 @pytest.fixture
 def two_champions(second_model: Played, tmp_path: Path) -> Played:
     """A bad champion with a good former one, of the test's own."""
-    return second_model.copy(tmp_path / "two")
+    return second_model.copy(tmp_path / "two").with_people()

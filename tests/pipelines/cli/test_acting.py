@@ -53,13 +53,14 @@ def test_nothing_is_promoted_without_an_approval(
 
 def test_the_approver_does_not_promote(waiting: Played, capsys: pytest.CaptureFixture[str]) -> None:
     """Whoever said yes does not also move it; somebody else may."""
-    waiting.caf("approve", "v1", "--as", "ada")
+    waiting.signer("gil", Role.APPROVER, Role.PUBLISHER)
+    waiting.caf("approve", "v1", "--as", "gil")
 
-    refused = waiting.caf("promote", "v1", "--as", "Ada")
+    refused = waiting.caf("promote", "v1", "--as", "Gil")
     done = waiting.caf("promote", "v1", "--as", "pat")
 
     assert (refused, done) == (1, 0)
-    assert "ada approved it and wants to move it" in capsys.readouterr().err
+    assert "gil approved it and wants to move it" in capsys.readouterr().err
     assert waiting.refusal_codes() == {"approver_is_publisher"}
 
 
@@ -73,7 +74,8 @@ def test_a_key_without_the_role_does_not_move_a_model(
     code = waiting.caf("promote", "v1", "--as", "aud")
 
     assert code == 1
-    assert "was made for auditor" in capsys.readouterr().err
+    assert "aud asks, whose key holds no role of" in capsys.readouterr().err
+    assert waiting.refusal_codes() == {"no_role"}
     assert waiting.state().champion is None
 
 

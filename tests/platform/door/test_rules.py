@@ -7,7 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from caf_platform.decision import Decision, Reason, Verdict
-from caf_platform.door.rules import Facts, judge_promotion, judge_rollback
+from caf_platform.door.rules import (
+    Facts,
+    Shown,
+    judge_promotion,
+    judge_retiring,
+    judge_revoking,
+    judge_rollback,
+    judge_stopping,
+)
 from caf_platform.ledger.events import ApprovalGiven
 from caf_platform.ports.signer import Role
 from caf_platform.project.policy import PromotionMode
@@ -29,6 +37,12 @@ def approval(**changes):
     return ApprovalGiven(**(values | changes))
 
 
+def shown(key="k", approval_given=None, **changes):
+    """An approval that nothing stands against."""
+    values = {"signed": True, "spent": False, "withdrawn": False} | changes
+    return Shown(key=key, approval=approval_given or approval(), **values)
+
+
 def facts(**changes):
     """Everything holds: Ada's model v2, approved by Grace, moved by Petra, replaces v1."""
     values = {
@@ -45,8 +59,8 @@ def facts(**changes):
         "evaluation_agrees": True,
         "wrong_objects": (),
         "smoke": PASSED,
-        "approvals": (("k", approval()),),
-        "genuine": ("k",),
+        "approvals": (shown(),),
+        "quorum": 1,
         "now": NOW,
         "mode": PromotionMode.SUGGEST,
         "valid_days": 7,
@@ -55,6 +69,7 @@ def facts(**changes):
         "roles": (Role.PUBLISHER,),
         "was_promoted": False,
         "revoked": False,
+        "retired": False,
     }
     return Facts(**(values | changes))
 
@@ -63,7 +78,7 @@ def automatic(**changes):
     """Everything holds, and nobody was asked."""
     given_by_policy = approval(automatic=True, approver="policy")
     values = {
-        "approvals": (("k", given_by_policy),),
+        "approvals": (shown("k", given_by_policy),),
         "mode": PromotionMode.AUTO_ON_GREEN,
         "mover": "platform",
         "roles": (Role.PLATFORM,),
@@ -88,6 +103,7 @@ def lawful(**changes):
         "roles": (Role.OPERATOR,),
         "was_promoted": True,
         "revoked": False,
+        "retired": False,
     }
     return Facts(**(values | changes))
 
@@ -103,7 +119,7 @@ def test_a_version_for_which_everything_holds_is_promoted(make):
     found = judge_promotion(make())
 
     assert found.verdict is Verdict.PASS
-    assert make().approval_key == "k"
+    assert make().approval_keys == ("k",)
 
 
 def test_a_lawful_former_champion_is_put_back():
@@ -135,7 +151,10 @@ def test_the_default_mode_wants_a_person():
 
 @pytest.mark.parametrize(
     "name",
-    ["known", "signed", "wrong_objects", "smoke", "mover", "roles", "was_promoted", "revoked"],
+    [
+        *("known", "signed", "wrong_objects", "smoke", "mover", "roles"),
+        *("was_promoted", "revoked", "retired"),
+    ],
 )
 def test_a_rollback_without_any_single_fact_is_refused(name):
     """The way back is short, not open."""
@@ -185,13 +204,17 @@ def test_nothing_known_is_refused_for_every_reason():
         ({"policy_in_force": False}, "policy_changed"),
         ({"contract_in_force": False}, "contract_changed"),
         ({"approvals": ()}, "no_approval"),
-        ({"genuine": ()}, "approval_not_signed"),
-        ({"genuine": ("another",)}, "approval_not_signed"),
+        ({"approvals": (shown(signed=False),)}, "approval_not_signed"),
+        ({"approvals": (shown(spent=True),)}, "approval_spent"),
+        ({"approvals": (shown(withdrawn=True),)}, "approval_revoked"),
+        ({"quorum": 0}, "no_quorum"),
+        ({"quorum": 2}, "too_few_approvals"),
         ({"now": NOW + timedelta(days=3)}, "expired"),
         ({"valid_days": 2}, "valid_too_long"),
         ({"author": "Grace "}, "approver_is_author"),
         ({"mover": "grace"}, "approver_is_publisher"),
         ({"revoked": True}, "revoked"),
+        ({"retired": True}, "retired"),
         ({"champion": "v2"}, "already_champion"),
     ],
 )
@@ -217,6 +240,7 @@ def test_each_rule_refuses_for_its_own_reason(changes, code):
         ({"gate_manifest_digest": "e" * 64}, "gate_not_passed"),
         ({"was_promoted": False}, "never_promoted"),
         ({"revoked": True}, "revoked"),
+        ({"retired": True}, "retired"),
         ({"champion": "v1"}, "already_champion"),
     ],
 )
@@ -256,14 +280,98 @@ def test_the_wrong_bytes_are_named():
 def test_one_approval_that_holds_is_enough():
     """The expired one before it is passed over; the event will name the other."""
     old = approval(expires_at=NOW)
-    found = facts(approvals=(("a", old), ("b", approval())), genuine=("a", "b"))
+    found = facts(approvals=(shown("a", old), shown("b")))
 
     assert judge_promotion(found).verdict is Verdict.PASS
-    assert found.approval_key == "b"
+    assert found.approval_keys == ("b",)
 
 
 def test_an_unsigned_approval_is_no_approval():
     """Also where it would hold: the event never names it."""
-    found = facts(approvals=(("a", approval()), ("b", approval())), genuine=("b",))
+    found = facts(approvals=(shown("a", signed=False), shown("b")))
 
-    assert found.approval_key == "b"
+    assert found.approval_keys == ("b",)
+
+
+@pytest.mark.parametrize("name", ["signed", "spent", "withdrawn"])
+def test_an_approval_that_nobody_looked_at_is_none(name):
+    """Knock out one fact about it: back to its default."""
+    default = Shown.model_fields[name].default
+    found = judge_promotion(facts(approvals=(shown(**{name: default}),)))
+
+    assert not found.verdict.good
+
+
+def two_people(*names, **changes):
+    """Approvals by these people, where two must say yes."""
+    given_by = [shown(f"k{at}", approval(approver=name)) for at, name in enumerate(names)]
+    return facts(approvals=tuple(given_by), quorum=2, **changes)
+
+
+def test_a_quorum_of_two_people_promotes():
+    """Grace and Alan: the event will name both."""
+    found = two_people("grace", "alan")
+
+    assert judge_promotion(found).verdict is Verdict.PASS
+    assert found.approval_keys == ("k0", "k1")
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("grace",),
+        ("grace", "Grace "),
+        ("Grace Hopper", "Hopper, Grace"),
+        ("grace", "ada"),
+        ("grace", "petra"),
+    ],
+    ids=["one", "twice", "spelled otherwise", "with the author", "with the publisher"],
+)
+def test_a_quorum_counts_different_people_who_may(names):
+    """One person twice is one; the author and the publisher are none."""
+    found = judge_promotion(two_people(*names))
+
+    assert found.verdict is Verdict.REFUSE
+    assert "too_few_approvals" in codes(found)
+
+
+def test_the_policy_s_own_approval_is_nobody_in_a_quorum():
+    """Neither alone nor as the second one, and the event never names it."""
+    own = shown("own", approval(automatic=True, approver="policy"))
+    found = automatic(approvals=(own, shown("b")), quorum=2)
+
+    assert {"too_few_approvals", "automatic_in_quorum"} <= set(codes(judge_promotion(found)))
+    assert found.approval_keys == ("b",)
+
+
+def test_every_role_has_its_orders():
+    """Who may take back, retire, and stop: each role alone, seen green and red."""
+    wanted = {
+        Role.APPROVER: (True, False, False),
+        Role.OPERATOR: (True, True, True),
+        Role.PUBLISHER: (False, False, False),
+        Role.AUTHOR: (False, False, False),
+        Role.AUDITOR: (False, False, False),
+        Role.PLATFORM: (False, False, False),
+    }
+
+    for role, may in wanted.items():
+        found = (
+            judge_revoking("olga", [role]),
+            judge_retiring("v1", "v2", "olga", [role]),
+            judge_stopping("olga", [role]),
+        )
+        assert tuple(one.verdict.good for one in found) == may, role
+
+
+def test_the_champion_is_not_retired():
+    """It serves; an operator retires it once another one does."""
+    found = judge_retiring("v2", "v2", "olga", [Role.OPERATOR])
+
+    assert codes(found) == ["champion_serves"]
+
+
+def test_nobody_gives_no_orders():
+    """A key without a name, or a name without roles."""
+    assert not judge_stopping("", [Role.OPERATOR]).verdict.good
+    assert not judge_stopping("olga", []).verdict.good

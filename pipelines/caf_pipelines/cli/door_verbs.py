@@ -1,0 +1,97 @@
+"""The verbs by which people decide who serves, and those that make people known."""
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from caf_pipelines.cli.options import Actor, Json, Project, Reason
+
+door = typer.Typer()
+identity = typer.Typer(help="Who may act here: people with keys and roles.", no_args_is_help=True)
+
+
+class Duty(StrEnum):
+    """The roles that a person may have, named here so that `--help` needs no typed events."""
+
+    AUTHOR = "author"
+    APPROVER = "approver"
+    PUBLISHER = "publisher"
+    OPERATOR = "operator"
+    AUDITOR = "auditor"
+
+
+@door.command()
+def approve(
+    version: str,
+    project: Project = "",
+    actor: Actor = "",
+    revoke: Annotated[
+        bool, typer.Option("--revoke", help="Take back every approval it has by now.")
+    ] = False,
+    reason: Reason = "",
+    json: Json = False,
+) -> None:
+    """Approve a version whose gate has passed, never your own; or take approvals back."""
+    from caf_pipelines.cli.approving import approve_version, take_approvals_back
+
+    if revoke:
+        take_approvals_back(version, project, actor, reason, as_json=json)
+    else:
+        approve_version(version, project, actor, as_json=json)
+
+
+@door.command()
+def promote(
+    version: str,
+    project: Project = "",
+    actor: Actor = "",
+    reason: Reason = "",
+    json: Json = False,
+) -> None:
+    """Make an approved version the champion, through the door."""
+    from caf_pipelines.cli.acting import promote_version
+
+    promote_version(version, project, actor, reason, as_json=json)
+
+
+@door.command()
+def rollback(
+    project: Project = "",
+    to: Annotated[str, typer.Option(help="The version; default: the last good one.")] = "",
+    actor: Actor = "",
+    reason: Reason = "",
+    json: Json = False,
+) -> None:
+    """Put the champion back to the last good version, in one audited step."""
+    from caf_pipelines.cli.acting import roll_back
+
+    roll_back(project, to, actor, reason, as_json=json)
+
+
+@identity.command("create")
+def identity_create(
+    role: Annotated[list[Duty], typer.Option("--role", help="What they may do; once for each.")],
+    name: Annotated[str, typer.Argument(help="Who; default: CAF_ACTOR or your login.")] = "",
+    json: Json = False,
+) -> None:
+    """Make a person's key, with the roles that it has for good."""
+    from caf_pipelines.cli.identity import create_identity
+
+    create_identity(name, [one.value for one in role], as_json=json)
+
+
+@identity.command("list")
+def identity_list(json: Json = False) -> None:
+    """Everybody who has a key here, with roles."""
+    from caf_pipelines.cli.identity import list_identities
+
+    list_identities(as_json=json)
+
+
+@identity.command("retire")
+def identity_retire(name: str, json: Json = False) -> None:
+    """Let a person's key sign no more; what it signed stays proved."""
+    from caf_pipelines.cli.identity import retire_identity
+
+    retire_identity(name, as_json=json)

@@ -1,0 +1,20 @@
+"""Options that many verbs share."""
+
+from typing import Annotated
+
+import typer
+
+Project = Annotated[
+    str, typer.Option("--project", "-p", help="The use case; may be left out if there is one.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
+Actor = Annotated[
+    str, typer.Option("--as", help="Whose key acts; default: CAF_ACTOR's, or the login's.")
+]
+Port = Annotated[
+    int | None,
+    typer.Option(min=1, max=65535, help="This port and no other; default: a usual or a free one."),
+]
+Reason = Annotated[str, typer.Option("--reason", help="Why; it is recorded.")]
+Because = Annotated[str, typer.Option("--reason", help="Why; it is recorded.", show_default=False)]
+"""A reason that must be given."""

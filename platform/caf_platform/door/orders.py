@@ -1,0 +1,156 @@
+"""What people say at the door besides moving a model: yes, no more, never again, and stop.
+
+An approval is of a version's own stream. Everything that takes away stands in the champion's
+stream: a promotion that was decided before it and comes after it conflicts, and is decided anew.
+Each function raises `Refused` (recorded as `PromotionRefused`) when the actor's key or the rules
+do not allow it, and `BadInput` for an unknown version or without a reason.
+"""
+
+from datetime import timedelta
+
+from caf_platform.decision import Decision
+from caf_platform.door.actor import Actor
+from caf_platform.door.approval import judge_giving
+from caf_platform.door.rules import judge_retiring, judge_revoking, judge_stopping
+from caf_platform.errors import BadInput, did_you_mean
+from caf_platform.ledger.events import (
+    ApprovalGiven,
+    ApprovalRevoked,
+    ScoringResumed,
+    ScoringStopped,
+    VersionRetired,
+)
+from caf_platform.ledger.record import Record
+from caf_platform.ledger.signing import signatory
+from caf_platform.ledger.state import ModelState, ProjectState
+from caf_platform.ledger.streams import CHAMPION, MODELS
+from caf_platform.project.model import Project
+
+
+def approve(
+    actor: Actor, state: ProjectState, version: str, project: Project
+) -> tuple[ApprovalGiven, bool]:
+    """Approve exactly the digests of a version, for as long as the policy says.
+
+    The approval, and whether it was given just now: approving twice changes nothing.
+    """
+    model = known(state, version)
+    standing = _standing(actor, model)
+    if standing is not None:
+        return standing, False
+    days = project.policy.release.approval_valid_days.value
+    given = ApprovalGiven(
+        version=version,
+        manifest_digest=model.gate.manifest_digest if model.gate else "",
+        approver=actor.name,
+        automatic=False,
+        expires_at=actor.clock.now() + timedelta(days=days),
+    )
+    decision = judge_giving(
+        model.gate.decision if model.gate else None,
+        given,
+        now=actor.clock.now(),
+        author=project.declaration.owners.model,
+        roles=actor.signer.principal.roles,
+        valid_days=days,
+        revoked=model.revoked,
+        retired=model.retired,
+    )
+    _allow(actor, state, version, "approve", decision)
+    number = sum(one.approver == actor.name for one in model.approvals.values())
+    actor.append(state, MODELS, None, given, "approval", version, actor.name, number)
+    return given, True
+
+
+def _standing(actor: Actor, model: ModelState) -> ApprovalGiven | None:
+    """An approval by the actor's own key that holds now: not spent, taken back or too old."""
+    digest, now = model.gate.manifest_digest if model.gate else "", actor.clock.now()
+    return next(
+        (
+            one
+            for key, one in model.approvals.items()
+            if one.approver == actor.name
+            and not one.automatic
+            and one.manifest_digest == digest
+            and one.expires_at > now
+            and model.stands(key)
+            and signatory(actor.signer, model.approval_records[key]) == actor.signer.principal
+        ),
+        None,
+    )
+
+
+def revoke_approvals(
+    actor: Actor, state: ProjectState, version: str, *, reason: str
+) -> Record | None:
+    """Take back every approval that a version has by now, whoever gave it; later ones count.
+
+    None when none stands.
+    """
+    model = known(state, version)
+    standing = tuple(key for key in model.approvals if model.stands(key))
+    decision = judge_revoking(actor.name, actor.signer.principal.roles)
+    _allow(actor, state, version, "revoke the approvals of", decision)
+    if not standing:
+        return None
+    event = ApprovalRevoked(version=version, approvals=standing, reason=_why(reason))
+    parts = ("revoke", version, state.champion_version)
+    return actor.append(state, CHAMPION, state.champion_version, event, *parts)
+
+
+def retire(actor: Actor, state: ProjectState, version: str, *, reason: str) -> Record | None:
+    """Take a version out of service for good. None when it is retired already."""
+    model = known(state, version)
+    principal = actor.signer.principal
+    decision = judge_retiring(version, state.champion, actor.name, principal.roles)
+    _allow(actor, state, version, "retire", decision)
+    if model.retired:
+        return None
+    event = VersionRetired(version=version, reason=_why(reason))
+    return actor.append(state, CHAMPION, state.champion_version, event, "retire", version)
+
+
+def stop_scoring(actor: Actor, state: ProjectState, *, reason: str) -> Record | None:
+    """From here on the champion's fallback scores. None when scoring is stopped already."""
+    decision = judge_stopping(actor.name, actor.signer.principal.roles)
+    _allow(actor, state, "", "stop the scoring of", decision)
+    if state.stopped is not None:
+        return None
+    event = ScoringStopped(champion=state.champion, reason=_why(reason))
+    return actor.append(
+        state, CHAMPION, state.champion_version, event, "stop", state.champion_version
+    )
+
+
+def resume_scoring(actor: Actor, state: ProjectState, *, reason: str) -> Record | None:
+    """From here on the champion scores again. None when scoring is not stopped."""
+    decision = judge_stopping(actor.name, actor.signer.principal.roles)
+    _allow(actor, state, "", "resume the scoring of", decision)
+    if state.stopped is None:
+        return None
+    event = ScoringResumed(champion=state.champion, reason=_why(reason))
+    return actor.append(
+        state, CHAMPION, state.champion_version, event, "resume", state.champion_version
+    )
+
+
+def known(state: ProjectState, version: str) -> ModelState:
+    """What the ledger says of a version, or `BadInput` with the nearest name."""
+    if version not in state.models:
+        raise BadInput(
+            f"No version '{version}' of {state.project}.",
+            why=did_you_mean(version, state.models),
+            next_step=f"Known: {', '.join(state.models) or 'none'}.",
+        )
+    return state.models[version]
+
+
+def _allow(actor: Actor, state: ProjectState, version: str, verb: str, decision: Decision) -> None:
+    if not decision.verdict.good:
+        raise actor.refused(state, version, verb, decision)
+
+
+def _why(reason: str) -> str:
+    if not reason.strip():
+        raise BadInput("Say why: it is recorded.", next_step="Add --reason and a few words.")
+    return reason

@@ -1,0 +1,55 @@
+"""What is true of one model version, and of one change of the champion."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from caf_platform.ledger import events as e
+from caf_platform.ledger.record import Record
+from caf_platform.ledger.values import Manifest
+
+
+@dataclass
+class ModelState:
+    """A model version: trained, judged, approved, promoted, perhaps revoked or retired.
+
+    `revoked` is what a rollback away from it does, `retired` what a person does; both are for
+    good. `withdrawn` are the keys of approvals that somebody took back.
+    """
+
+    trained: e.ModelTrained
+    manifest: Manifest
+    gate: e.GateDecided | None = None
+    gate_record: Record | None = None
+    approvals: dict[str, e.ApprovalGiven] = field(default_factory=dict)
+    approval_records: dict[str, Record] = field(default_factory=dict)
+    promotion: Record | None = None
+    revoked: bool = False
+    retired: bool = False
+    withdrawn: set[str] = field(default_factory=set)
+
+    @property
+    def promoted(self) -> bool:
+        """Whether it ever came through the door."""
+        return self.promotion is not None
+
+    def spent(self, key: str) -> bool:
+        """Whether an approval was there when the version was last promoted: it carries no more."""
+        return self.promotion is not None and self.approval_records[key].seq < self.promotion.seq
+
+    def stands(self, key: str) -> bool:
+        """Whether an approval was neither spent nor taken back; it may be too old nevertheless."""
+        return key not in self.withdrawn and not self.spent(key)
+
+
+@dataclass(frozen=True)
+class Move:
+    """One change of the champion."""
+
+    version: str
+    replaces: str | None
+    verb: str
+    when: datetime
+    real_time: datetime
+    actor: str
+    reason: str
+    seq: int

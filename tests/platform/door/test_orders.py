@@ -1,0 +1,288 @@
+"""What people say at the door besides moving a model, through real proofs on a small ledger."""
+
+from datetime import timedelta
+
+import pytest
+from door_world import DoorWorld
+
+from caf_platform.door.orders import (
+    approve,
+    resume_scoring,
+    retire,
+    revoke_approvals,
+    stop_scoring,
+)
+from caf_platform.errors import BadInput, Conflict, Refused, Tampered
+from caf_platform.ledger.events import ScoringStopped
+from caf_platform.ledger.streams import CHAMPION
+
+
+@pytest.fixture
+def world():
+    """v1 has passed its gate; one person must approve."""
+    found = DoorWorld.manual().begin()
+    found.version("v1")
+    return found
+
+
+def promote(world, version, *, approver="ada", mover="pat"):
+    """Two people bring a version into service."""
+    approve(world.actor(approver), world.state(), version, world.project)
+    world.door(mover).promote(world.state(), version, reason="better")
+
+
+def refusal(world):
+    """The reasons of the newest refusal."""
+    return {reason.code for reason in world.state().refusals[-1].decision.reasons}
+
+
+def served_and_skipped(world):
+    """v2 and v3 have served after v1, and v3 was rolled back to v1: v2 is not revoked."""
+    promote(world, "v1")
+    for version, against in (("v2", "v1"), ("v3", "v2")):
+        world.version(version, against)
+        promote(world, version)
+    world.door("ops").roll_back(world.state(), "v1", reason="harm")
+
+
+def test_an_approval_carries_one_promotion(world):
+    """v2 could lawfully serve again but for its approval, which is spent; a fresh one carries."""
+    served_and_skipped(world)
+
+    with pytest.raises(Refused, match="carried a promotion already"):
+        world.door("pat").promote(world.state(), "v2", reason="again")
+    codes = refusal(world)
+    promote(world, "v2")
+
+    assert codes == {"no_approval", "approval_spent"}
+    assert world.state().champion == "v2"
+
+
+def test_every_approval_that_stood_is_spent(world):
+    """Alan's too, though Ada's alone would have done: one yes is to one promotion."""
+    promote(world, "v1")
+    world.version("v2", "v1")
+    approve(world.actor("alan"), world.state(), "v2", world.project)
+    promote(world, "v2")
+    world.version("v3", "v2")
+    promote(world, "v3")
+    world.door("ops").roll_back(world.state(), "v1", reason="harm")
+
+    with pytest.raises(Refused):
+        world.door("pat").promote(world.state(), "v2", reason="again")
+
+    assert "approval_spent" in refusal(world)
+
+
+def test_who_approves_is_who_the_key_says(world):
+    """There is no argument for it."""
+    given, fresh = approve(world.actor("ada"), world.state(), "v1", world.project)
+    again, same = approve(world.actor("ada"), world.state(), "v1", world.project)
+
+    assert (given.approver, given.automatic, fresh) == ("ada", False, True)
+    assert (again, same) == (given, False)
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [("mia", "approver_is_author"), ("pat", "no_role"), ("ops", "no_role"), ("aud", "no_role")],
+)
+def test_who_may_not_approve_is_refused_on_record(world, name, code):
+    """The author, and everybody without the role: an event says so, and none approves."""
+    with pytest.raises(Refused):
+        approve(world.actor(name), world.state(), "v1", world.project)
+
+    assert code in refusal(world)
+    assert not world.state().models["v1"].approvals
+
+
+def test_a_revocation_covers_what_stood_then(world):
+    """Both people's approvals; and not the one that comes later."""
+    for name in ("ada", "alan"):
+        approve(world.actor(name), world.state(), "v1", world.project)
+
+    revoke_approvals(world.actor("ops"), world.state(), "v1", reason="the data was wrong")
+    with pytest.raises(Refused):
+        world.door("pat").promote(world.state(), "v1", reason="first")
+    codes = refusal(world)
+    promote(world, "v1")
+
+    assert codes == {"no_approval", "approval_revoked"}
+    assert world.state().champion == "v1"
+
+
+def test_a_revocation_that_comes_between_makes_the_promotion_conflict(world):
+    """Pat has read the state, Ada takes her yes back, Pat commits: nothing is written."""
+    approve(world.actor("ada"), world.state(), "v1", world.project)
+    read = world.state()
+    revoke_approvals(world.actor("ada"), world.state(), "v1", reason="a doubt")
+
+    with pytest.raises(Conflict):
+        world.door("pat").promote(read, "v1", reason="first")
+
+    assert world.state().champion is None
+
+
+def test_a_retirement_that_comes_between_makes_the_move_conflict(world):
+    """Also for the way back: Grace has read, Ops retires v1, Grace rolls back to it."""
+    promote(world, "v1")
+    world.version("v2", "v1")
+    promote(world, "v2")
+    read = world.state()
+    retire(world.actor("ops"), world.state(), "v1", reason="its licence is over")
+
+    with pytest.raises(Conflict):
+        world.door("grace").roll_back(read, "v1", reason="harm")
+
+    assert world.state().champion == "v2"
+
+
+def test_a_retired_version_comes_back_by_no_way(world):
+    """Not approved, not promoted, not put back; and it is nobody's shadow."""
+    promote(world, "v1")
+    world.version("v2", "v1")
+    world.version("v3", "v1")
+    approve(world.actor("ada"), world.state(), "v3", world.project)
+    promote(world, "v2")
+    for version in ("v1", "v3"):
+        retire(world.actor("ops"), world.state(), version, reason="old")
+    state = world.state()
+
+    with pytest.raises(Refused, match="it was retired"):
+        world.door("ops").roll_back(state, "v1", reason="harm")
+    with pytest.raises(Refused, match="it was retired"):
+        world.door("pat").promote(state, "v3", reason="better")
+    with pytest.raises(Refused, match="it was retired"):
+        approve(world.actor("alan"), state, "v3", world.project)
+
+    assert state.former_champions == ()
+    assert world.state().champion == "v2"
+
+
+def test_the_champion_is_not_retired_while_it_serves(world):
+    """Refused and recorded; a version that does not serve is retired once, and not twice."""
+    promote(world, "v1")
+    world.version("v2", "v1")
+
+    with pytest.raises(Refused, match="it serves"):
+        retire(world.actor("ops"), world.state(), "v1", reason="old")
+    codes = refusal(world)
+    first = retire(world.actor("ops"), world.state(), "v2", reason="old")
+    second = retire(world.actor("ops"), world.state(), "v2", reason="older")
+
+    assert codes == {"champion_serves"}
+    assert (first is not None, second) == (True, None)
+
+
+ORDERS = {
+    "revoke": lambda who, state: revoke_approvals(who, state, "v1", reason="r"),
+    "retire": lambda who, state: retire(who, state, "v1", reason="r"),
+    "stop": lambda who, state: stop_scoring(who, state, reason="r"),
+    "resume": lambda who, state: resume_scoring(who, state, reason="r"),
+}
+
+
+@pytest.mark.parametrize("name", ["pat", "aud", "platform"])
+@pytest.mark.parametrize("order", ORDERS)
+def test_an_order_without_the_role_is_refused_and_leaves_state_readable(world, name, order):
+    """A signed event by the wrong hand would stop every reader: it is never written."""
+    approve(world.actor("ada"), world.state(), "v1", world.project)
+
+    with pytest.raises(Refused, match="holds no role of"):
+        ORDERS[order](world.actor(name), world.state())
+
+    assert refusal(world) == {"no_role"}
+    assert world.state().stopped is None
+
+
+def test_scoring_is_stopped_and_resumed_once(world):
+    """Who, which champion, why; the same order again changes nothing."""
+    promote(world, "v1")
+
+    stopped = stop_scoring(world.actor("ops"), world.state(), reason="odd answers")
+    held = world.state().stopped
+    twice = stop_scoring(world.actor("ops"), world.state(), reason="still odd")
+    resumed = resume_scoring(world.actor("grace"), world.state(), reason="mended")
+    again = resume_scoring(world.actor("ops"), world.state(), reason="mended")
+
+    assert (held.champion, held.reason) == ("v1", "odd answers")
+    assert (stopped.envelope.actor, resumed.envelope.actor) == ("ops", "grace")
+    assert (twice, again, world.state().stopped) == (None, None, None)
+    assert len(world.state().stops) == 1
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_an_order_says_why(world, order):
+    """Blanks are no reason, and nothing is recorded."""
+    approve(world.actor("ada"), world.state(), "v1", world.project)
+    stop_scoring(world.actor("ops"), world.state(), reason="r") if order == "resume" else None
+    before = world.state().seq
+    say = {
+        "revoke": lambda: revoke_approvals(world.actor("ops"), world.state(), "v1", reason=" "),
+        "retire": lambda: retire(world.actor("ops"), world.state(), "v1", reason=""),
+        "stop": lambda: stop_scoring(world.actor("ops"), world.state(), reason=" "),
+        "resume": lambda: resume_scoring(world.actor("ops"), world.state(), reason=""),
+    }
+
+    with pytest.raises(BadInput, match="Say why"):
+        say[order]()
+
+    assert world.state().seq == before
+
+
+def test_an_unknown_version_is_wrong_input(world):
+    """With the nearest name."""
+    with pytest.raises(BadInput, match="Did you mean 'v1'"):
+        retire(world.actor("ops"), world.state(), "v11", reason="r")
+
+
+@pytest.mark.parametrize("by", ["", "pat"])
+def test_a_forged_order_is_not_believed(world, by):
+    """Unsigned, or signed by somebody who may not: state is not read with it."""
+    world.append(CHAMPION, ScoringStopped(champion=None, reason="-"), "forged", by=by)
+
+    with pytest.raises(Tampered, match="scoring_stopped"):
+        world.state()
+
+
+def test_any_changed_digest_voids_an_approval(world):
+    """Judged again on other rows: the evaluation, and with it the manifest, is another."""
+    approve(world.actor("ada"), world.state(), "v1", world.project)
+    world.judge_again("v1", None, "others")
+
+    with pytest.raises(Refused, match="names manifest"):
+        world.door("pat").promote(world.state(), "v1", reason="first")
+
+    assert refusal(world) == {"other_digests"}
+
+
+def test_an_approval_outlives_no_clock(world):
+    """Seven days; and a clock that went back a year makes it run too long instead."""
+    approve(world.actor("ada"), world.state(), "v1", world.project)
+    found = []
+    for days in (7, -365):
+        world.clock.time += timedelta(days=days)
+        with pytest.raises(Refused):
+            world.door("pat").promote(world.state(), "v1", reason="first")
+        found.append(refusal(world))
+
+    assert found == [{"expired"}, {"valid_too_long"}]
+
+
+def test_a_quorum_names_everybody_it_rests_on():
+    """Two of Ada, Alan and Grace; the author and the publisher are nobody in it."""
+    world = DoorWorld.manual(quorum=2).begin()
+    world.version("v1")
+    for name in ("ada", "grace"):
+        approve(world.actor(name), world.state(), "v1", world.project)
+
+    with pytest.raises(Refused):
+        world.door("grace").promote(world.state(), "v1", reason="first")
+    codes = refusal(world)
+    record = world.door("pat").promote(world.state(), "v1", reason="first")
+
+    assert codes == {"approver_is_publisher", "too_few_approvals"}
+    assert (record.event.approval_key, record.event.further_approval_keys) == (
+        "micro/play-1/approval/v1/ada/0",
+        ("micro/play-1/approval/v1/grace/0",),
+    )
