@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from caf_pipelines.cli.options import Actor, Json, Project, Reason
+from caf_pipelines.cli.options import Actor, Because, Json, Project, Reason
 
 door = typer.Typer()
 identity = typer.Typer(help="Who may act here: people with keys and roles.", no_args_is_help=True)
@@ -67,6 +67,32 @@ def rollback(
     from caf_pipelines.cli.acting import roll_back
 
     roll_back(project, to, actor, reason, as_json=json)
+
+
+@door.command()
+def retire(
+    version: str, reason: Because, project: Project = "", actor: Actor = "", json: Json = False
+) -> None:
+    """Take a version out of service for good; not the champion while it serves."""
+    from caf_pipelines.cli.stopping import retire_version
+
+    retire_version(version, project, actor, reason, as_json=json)
+
+
+@door.command()
+def stop(reason: Because, project: Project = "", actor: Actor = "", json: Json = False) -> None:
+    """Kill switch: let the champion's fallback answer from the next batch on."""
+    from caf_pipelines.cli.stopping import stop as stop_it
+
+    stop_it(project, actor, reason, as_json=json)
+
+
+@door.command()
+def resume(reason: Because, project: Project = "", actor: Actor = "", json: Json = False) -> None:
+    """Let the champion answer again, from the next batch on."""
+    from caf_pipelines.cli.stopping import resume as resume_it
+
+    resume_it(project, actor, reason, as_json=json)
 
 
 @identity.command("create")

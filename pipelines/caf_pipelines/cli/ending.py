@@ -8,6 +8,8 @@ of their own; who has been asked to stop says nothing else.
 import os
 import signal
 import sys
+from contextlib import suppress
+from pathlib import Path
 from types import FrameType
 
 INTERRUPTED = 128 + signal.SIGINT
@@ -45,12 +47,22 @@ def failed(error: Exception, *, as_json: bool) -> int:
     from caf_pipelines.cli.output import show_error
 
     found = explained(error)
-    show_error(found, as_json=as_json)
+    try:
+        show_error(found, as_json=as_json)
+        sys.stdout.flush()
+    except (OSError, MemoryError):  # the way out is what failed, or there is no room for tables
+        with suppress(OSError):
+            sys.stderr.write(f"{type(found).__name__}: {found}\n")
     return found.exit_code
 
 
 def printable() -> None:
-    """Let what a terminal's encoding cannot show be escaped rather than end the command."""
+    """Let what a terminal's encoding cannot show be escaped rather than end the command.
+
+    A stream that was closed before we began takes everything and shows nothing.
+    """
+    sys.stdout = sys.stdout or Path(os.devnull).open("w", encoding="utf-8")
+    sys.stderr = sys.stderr or Path(os.devnull).open("w", encoding="utf-8")
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")

@@ -26,11 +26,12 @@ from caf_platform.wiring import Platform
 
 
 def show_champion(project: str, *, as_json: bool) -> None:
-    """Which version serves. Without a champion all keys after `play` are null.
+    """Which version serves. Without a champion all keys after `play` and `stopped` are null.
 
-    JSON: project, play, version, since, real_time, replaces, verb (promoted or rolled_back),
-    actor, reason, manifest_digest, artifact_digest, tracked_version (the tracking store's
-    number), former_champion (where a rollback would lead).
+    JSON: project, play, stopped (why its fallback answers instead; null when it does not),
+    version, since, real_time, replaces, verb (promoted or rolled_back), actor, reason,
+    manifest_digest, artifact_digest, tracked_version (the tracking store's number),
+    former_champion (where a rollback would lead).
     """
     platform = open_platform()
     name = chosen(platform, project)
@@ -51,6 +52,7 @@ def _champion(state: ProjectState) -> dict[str, Any]:
     return {
         "project": state.project,
         "play": state.play,
+        "stopped": state.stopped.reason if state.stopped else None,
         "version": move.version if move else None,
         "since": move.when if move else None,
         "real_time": move.real_time if move else None,

@@ -37,9 +37,10 @@ def has_ledger(settings: Settings) -> bool:
     return bool(settings.ledger_url) or (settings.home / "ledger.db").exists()
 
 
-def nothing_yet() -> BadInput:
-    """What to raise when there is no ledger to look at."""
-    return BadInput("Nothing has happened yet.", next_step="Run: make demo")
+def nothing_yet(settings: Settings) -> BadInput:
+    """What to raise when there is no ledger to look at, or nothing in it."""
+    where = "the ledger of CAF_LEDGER_URL" if settings.ledger_url else f"'{settings.home.absolute()}'"
+    return BadInput("Nothing has happened yet.", why=f"Looked in {where}.", next_step="Run: make demo")
 
 
 def chosen(platform: Platform, project: str) -> str:

@@ -1,6 +1,5 @@
-"""From a delivery to rows that may be used: ingest, validate, score; labels go to `labelling`."""
+"""From a delivery to rows that may be used: ingest and validate; labels go to `labelling`."""
 
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -8,29 +7,26 @@ import pandas as pd
 
 from caf_pipelines.history import broken
 from caf_pipelines.lifecycle.ahead import Ahead
-from caf_pipelines.lifecycle.frames import to_parquet
 from caf_pipelines.lifecycle.judging import Judged, Terms, judge
 from caf_pipelines.lifecycle.labelling import collect
 from caf_pipelines.lifecycle.models import Models
+from caf_pipelines.lifecycle.scoring import Scoring
 from caf_pipelines.lifecycle.session import Session
 from caf_pipelines.lifecycle.store import put, put_json
 from caf_pipelines.stages.ingest import ingest, stale_feeds
-from caf_pipelines.stages.score import features_digests, score
 from caf_pipelines.stages.validate import Validated
 from caf_platform.digest import digest
 from caf_platform.errors import CafError
 from caf_platform.ledger.events import (
     BatchReceived,
     BatchRefused,
-    BatchScored,
     BatchValidated,
 )
 from caf_platform.ledger.streams import DATA
-from caf_platform.ledger.values import Measured, ScoredBy
+from caf_platform.ledger.values import Measured
 from caf_platform.ports.lake import Zone
 from caf_platform.project.source import Delivery, DeliveryKind
 
-CHAMPION, SHADOW = "champion", "shadow"
 MEND = "Next: mend the file and deliver it again under its name; its raw bytes are kept."
 """What a person does about a batch that was refused."""
 
@@ -47,6 +43,10 @@ class Data:
     session: Session
     models: Models
     ahead: Ahead = field(default_factory=Ahead)
+    scoring: Scoring = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.scoring = Scoring(self.session, self.models)
 
     def knows(self, delivery: Delivery) -> bool:
         """Whether a delivery has been taken in; a batch that was not all good, as it is now.
@@ -73,7 +73,7 @@ class Data:
         self._check_freshness(delivery.name)
         self._validate(delivery.name)
         self._check_refusal(delivery.name)
-        self._score(delivery.name)
+        self.scoring.score(delivery.name)
 
     def receive_first(self, delivery: Delivery) -> None:
         """Keep the very first batch of a play as it came, before anything else is ready.
@@ -232,60 +232,3 @@ class Data:
                 title=f"batch {name} was refused",
                 cause=f"{broken(refused.decision)}{kept}. {MEND}",
             )
-
-    def _score(self, name: str) -> None:
-        """Serve a batch, once and in its own window: a revision teaches, and is not served.
-
-        Its window is over once that was looked at: what is decided then is about later batches,
-        also where another process has looked while this one was still taking the batch in.
-        """
-        state = self.session.state
-        batch = state.batches[name]
-        over = len(state.windows) > batch.looked_before
-        if batch.validated is None or batch.scored or over or state.champion is None:
-            return
-        with self.session.measuring("score") as measured:
-            rows = self.session.frames.rows([name])
-            if rows.empty:
-                return
-            versions = [(CHAMPION, state.champion)]
-            if state.former_champion is not None:
-                versions.append((SHADOW, state.former_champion))
-            features = features_digests(rows, self.session.declaration.features.all)
-            scored = tuple(
-                self._predicted(name, rows, features, role, version) for role, version in versions
-            )
-        event = BatchScored(
-            batch=name, revision=batch.validated.revision, by=scored, measured=measured
-        )
-        self.session.record("score", DATA, event, "score", name, batch.validated.revision)
-
-    def _predicted(
-        self, name: str, rows: pd.DataFrame, features: Sequence[str], role: str, version: str
-    ) -> ScoredBy:
-        scorer = self.models.scorer(version)
-        log = score(
-            rows,
-            scorer,
-            project=self.session.project.name,
-            features=features,
-            at=self.session.clock.now(),
-        )
-        key, content = put(
-            self.session.platform.lake,
-            Zone.PREDICTIONS,
-            self.session.project.name,
-            f"{name}/{version}",
-            to_parquet(log),
-            "parquet",
-        )
-        self.session.frames.keep(key, content, log)
-        return ScoredBy(
-            role=role,
-            version=version,
-            artifact_digest=scorer.artifact_digest,
-            rows=len(log),
-            predictions_key=key,
-            predictions_digest=content,
-            features_digest=digest("".join(features).encode()),
-        )

@@ -8,7 +8,7 @@ from caf_pipelines.lifecycle.session import Session
 from caf_pipelines.stages.evaluate import TrainedOn
 from caf_platform.decision import Decision
 from caf_platform.door.door import Door
-from caf_platform.errors import BadInput, CafError, did_you_mean
+from caf_platform.errors import BadInput, CafError, Unavailable, did_you_mean
 from caf_platform.lake_columns import ROW_ID
 from caf_platform.ledger.events import MirrorReconciled, ModelTrained
 from caf_platform.ledger.state import ModelState
@@ -19,6 +19,8 @@ from caf_platform.model.scorer import VerifiedScorer, load_scorer
 from caf_platform.ports.scorer import Scorer
 
 ALIAS = "champion"
+DUMMY, FALLBACK = "dummy", "fallback"
+"""The yardstick that stands in for a version, and what its manifest calls it."""
 
 
 @dataclass
@@ -59,6 +61,26 @@ class Models:
             digests={"artifact": stored.digest},
         )
         return self._opened(manifest, stored.key)
+
+    def fallback(self, version: str) -> Scorer:
+        """What answers in a version's place while scoring is stopped: the dummy beside it.
+
+        It is called `v1/dummy`, and is the file that the version's signed manifest names.
+        `Unavailable` for a version whose manifest is older than that; nobody answers then.
+        """
+        name, manifest = f"{version}/{DUMMY}", self.state(version).manifest
+        if name not in self._loaded:
+            stored = self.state(version).trained.baselines.get(DUMMY)
+            if stored is None or FALLBACK not in manifest.digests:
+                raise Unavailable(
+                    f"{version} has no fallback: its manifest was signed before there were any.",
+                    why="While scoring is stopped nobody else answers.",
+                    next_step="Promote a newer version, or let it score again: caf resume",
+                )
+            named = {"key": manifest.keys[FALLBACK], "digest": manifest.digests[FALLBACK]}
+            signed = stored.model_copy(update=named)
+            self._loaded[name] = self.yardstick(version, DUMMY, signed)
+        return self._loaded[name]
 
     def _opened(self, manifest: Manifest, key: str) -> VerifiedScorer:
         project = self.session.declaration

@@ -24,7 +24,7 @@ from caf_pipelines.lifecycle.watching import Watching
 from caf_pipelines.lifecycle.worker import Worker
 from caf_pipelines.timeline import Timeline
 from caf_platform.capabilities import Capability
-from caf_platform.errors import Tampered
+from caf_platform.errors import Refused, Tampered
 from caf_platform.ledger.events import PlayFinished, PlayStarted, PolicyAdopted
 from caf_platform.ledger.record import Envelope
 from caf_platform.ledger.state import ProjectState, read_state
@@ -67,13 +67,14 @@ class Play:
         It is over when it has been `told` as well: killed between its last record and its report,
         it is not played a second time. `anew` also starts over when policy, contract or sample
         differ from the play's own. A play that continues under a changed policy records that it
-        was adopted. `Tampered` when the chain of records is broken: nothing is built on what
-        somebody else wrote.
+        was adopted. `Refused` for a new play while scoring is stopped, `Tampered` when the chain
+        of records is broken: nothing is built on what somebody else wrote.
         """
         _prove(platform.ledger)
         state = read_state(platform.ledger, project.name, platform.signer)
         over = state.finished and told
         if not state.play or (anew and (over or _differs(state, project, platform))):
+            _not_while_stopped(state)
             _start(platform, project, state)
         play = cls.at(platform, project, timeline, state)
         _adopt(play.session)
@@ -202,6 +203,16 @@ def _differs(state: ProjectState, project: Project, platform: Platform) -> bool:
         project.declaration.contract.digest,
         platform.settings.sample,
     )
+
+
+def _not_while_stopped(state: ProjectState) -> None:
+    """A new play has no champion and no fallback: the kill switch would be let go in silence."""
+    if state.stopped is not None:
+        raise Refused(
+            f"Scoring of {state.project} is stopped, and a new play would end that unsaid.",
+            why=f"It was stopped for: {state.stopped.reason}",
+            next_step=f"Let it score again first: caf resume --reason ... -p {state.project}",
+        )
 
 
 def _start(platform: Platform, project: Project, state: ProjectState) -> None:

@@ -1,4 +1,4 @@
-"""Everything a trained version leaves behind: artifact, yardsticks, lineage, golden answers."""
+"""What a trained version leaves behind: artifact, yardsticks, fallback, lineage, golden answers."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -8,7 +8,7 @@ import pandas as pd
 
 from caf_pipelines.lifecycle import provenance
 from caf_pipelines.lifecycle.frames import to_parquet
-from caf_pipelines.lifecycle.models import Models
+from caf_pipelines.lifecycle.models import DUMMY, FALLBACK, Models
 from caf_pipelines.lifecycle.session import Session
 from caf_pipelines.lifecycle.store import put, put_json
 from caf_pipelines.stage import tags
@@ -60,6 +60,11 @@ class Registering:
         scorer = self.models.load(self._manifest(lesson, challenger, tracked, objects))
         answers = golden_answers(scorer, lesson.rows[list(challenger.features.all)])
         objects["golden"] = self._put(Zone.EVIDENCE, f"{lesson.version}/golden", answers, "parquet")
+        baselines = {
+            name: self._yardstick(f"{lesson.version}/{name}", fitted)
+            for name, fitted in ((DUMMY, trained.dummy), ("baseline", trained.baseline))
+        }
+        objects[FALLBACK] = (baselines[DUMMY].key, baselines[DUMMY].digest)
         return ModelTrained(
             manifest=self._manifest(lesson, challenger, tracked, objects),
             cause=lesson.cause,
@@ -71,10 +76,7 @@ class Registering:
             batches=lesson.batches,
             features=challenger.features.all,
             metrics=trained.metrics,
-            baselines={
-                name: self._yardstick(f"{lesson.version}/{name}", fitted)
-                for name, fitted in (("dummy", trained.dummy), ("baseline", trained.baseline))
-            },
+            baselines=baselines,
             last_event=pd.Timestamp(lesson.times.max()).to_pydatetime(),
             measured={"tracked_version": tracked.version, "run_id": tracked.run_id},
         )

@@ -79,7 +79,7 @@ class Walk:
             return self._lineage(known[subject], None)
         hit = self._hit(subject)
         prediction = self._prediction(hit)
-        return self._lineage(known[hit.by.version], prediction)
+        return self._lineage(known[hit.by.belongs_to], prediction)
 
     def _lineage(self, model: ModelState, prediction: PredictionOrigin | None) -> Lineage:
         version, manifest = model.manifest.version, model.manifest

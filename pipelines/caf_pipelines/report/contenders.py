@@ -88,11 +88,16 @@ def _served(play: Play, chapters: Sequence[Chapter]) -> Iterator[Served]:
     for chapter in chapters:
         arrived = [event.batch for event in chapter.of(e.BatchReceived) if event.batch not in seen]
         seen.update(arrived)
-        scored = tuple(name for name in arrived if state.batches[name].scored)
+        scored = tuple(name for name in arrived if _by_champion(play, name))
         if chapter.name and scored and frozen and newest:
             yield Served(chapter.name, scored, frozen, newest)
         for trained in chapter.of(e.ModelTrained):
             newest = trained.manifest.version
+
+
+def _by_champion(play: Play, name: str) -> bool:
+    """Whether a champion answered for a batch: nobody did, or a fallback, is neither measured."""
+    return any(by.role == CHAMPION for by in play.session.frames.scored(name))
 
 
 def _inputs(play: Play, windows: Sequence[Served]) -> dict[str, Any]:

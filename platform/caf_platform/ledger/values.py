@@ -58,7 +58,11 @@ class StoredModel(Frozen):
 
 
 class ScoredBy(Frozen):
-    """One model's predictions on a batch: `role` is champion (served) or shadow (unseen)."""
+    """One model's predictions on a batch.
+
+    `role` is champion (served), shadow (unseen), or fallback (served while scoring was stopped);
+    a fallback's `version` is called after the version in whose place it answered: `v1/dummy`.
+    """
 
     role: str
     version: str
@@ -67,6 +71,11 @@ class ScoredBy(Frozen):
     predictions_key: str
     predictions_digest: str
     features_digest: str
+
+    @property
+    def belongs_to(self) -> str:
+        """The version that answered, or in whose place it was."""
+        return self.version.partition("/")[0]
 
 
 class Suppressed(Frozen):

@@ -31,6 +31,9 @@ ALLOWED = {
     "scenario list --project flight_delays": FRAMES,
     "reset --yes": NOTHING,
     "identity list": NOTHING,
+    "stop --reason harm --as ops": NOTHING,
+    "resume --reason mended --as ops": NOTHING,
+    "retire v2 --reason old --as ops": NOTHING,
     "identity create Zoe --role auditor": NOTHING,
     "identity retire ops": NOTHING,
     "lineage v1": FRAMES,  # one id column of one file; no model is opened

@@ -9,6 +9,7 @@ from caf_platform.ledger.streams import DECISIONS, INCIDENTS
 CHAMPION_KEYS = {
     "project",
     "play",
+    "stopped",
     "version",
     "since",
     "real_time",

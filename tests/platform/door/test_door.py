@@ -50,6 +50,7 @@ OBJECTS = [
     "data",
     "environment",
     "evaluation",
+    "fallback",
     "golden",
     "policy",
     "rows",
