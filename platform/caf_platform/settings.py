@@ -32,6 +32,7 @@ class Settings(BaseSettings):
     profile       local or aws
     ledger_url    SQLAlchemy URL; default: a SQLite file in home
     lake_url      `s3://bucket/prefix`, or a folder; default: `lake` in home
+    witness       the folder of the ledger's witness; default: `witness` in home
     s3_endpoint   another S3 endpoint, e.g. of a test server
     sample        share of rows to play with, for quick runs
     orchestrator  prefect or none
@@ -45,6 +46,7 @@ class Settings(BaseSettings):
     profile: Profile = Profile.LOCAL
     ledger_url: str = ""
     lake_url: str = ""
+    witness: str = ""
     s3_endpoint: str = ""
     sample: Annotated[float, Field(gt=0, le=1)] | None = None
     orchestrator: Orchestrator = Orchestrator.PREFECT

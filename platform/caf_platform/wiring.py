@@ -20,6 +20,7 @@ from caf_platform.ports.ledger import Ledger
 from caf_platform.ports.signer import Identities, Principal, Role, Signer
 from caf_platform.ports.tracking import Tracking
 from caf_platform.ports.validator import Validator
+from caf_platform.ports.witness import Witness
 from caf_platform.project.load import load_project
 from caf_platform.project.model import Project
 from caf_platform.settings import Settings
@@ -59,10 +60,20 @@ class Platform:
     def ledger(self) -> Ledger:
         """The log everything else follows."""
         from caf_platform.adapters.ledger import SqlLedger
+        from caf_platform.ledger.witnessed import WitnessedLedger
 
         if not self.settings.ledger_url:
             _there(self.home)
-        return SqlLedger.open(self.settings.ledger, patience=self.patience)
+        opened = SqlLedger.open(self.settings.ledger, patience=self.patience)
+        return WitnessedLedger(opened, self.witness, self.alerts)
+
+    @cached_property
+    def witness(self) -> Witness:
+        """Who notes how far the ledger had come: a folder with a key of its own."""
+        from caf_platform.adapters.witness import LocalWitness
+
+        folder = self.settings.witness
+        return LocalWitness(Path(folder).absolute() if folder else self.home / "witness")
 
     @cached_property
     def lake(self) -> Lake:

@@ -3,7 +3,7 @@
 It links and checks with the platform's own rules (`ledger.tail`); `rows` may be tampered with.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from threading import Lock
 
 from caf_platform.ledger import chain
@@ -66,9 +66,16 @@ class MemoryLedger(Ledger):
         """How many records a stream has."""
         return sum(row.stream == stream for row in self.rows)
 
-    def verify(self) -> Audit:
+    def stored(self) -> Iterator[Stored]:
+        """The rows as they are."""
+        return iter(self.rows)
+
+    def verify(self, attested: Mapping[int, str] | None = None) -> Audit:
         """Recompute the whole chain."""
-        return chain.verify(self.rows)
+        return chain.verify(self.rows, attested)
+
+    def close(self) -> None:
+        """Nothing is held open."""
 
     def _record(self, row: Stored) -> Record:
         if row.hash not in self._records:

@@ -181,10 +181,18 @@ def reset(
 
 @audit.command("verify")
 def audit_verify(json: Json = False) -> None:
-    """Recompute the whole chain; says which record is wrong."""
+    """Recompute the whole chain, ask its witness; says which record is wrong."""
     from caf_pipelines.cli.auditing import verify_ledger
 
     verify_ledger(as_json=json)
+
+
+@audit.command("export")
+def audit_export() -> None:
+    """Print the ledger as it is stored, a line of JSON for each record."""
+    from caf_pipelines.cli.auditing import export_ledger
+
+    export_ledger()
 
 
 @audit.command("state")

@@ -1,5 +1,6 @@
-"""The verbs that prove the ledger: `caf audit verify` and `caf audit state`."""
+"""The verbs that prove the ledger: `caf audit verify`, `caf audit export`, `caf audit state`."""
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
@@ -16,44 +17,76 @@ from caf_pipelines.cli.output import console, show_facts, show_json
 from caf_platform.ledger.fingerprint import Fingerprint, fingerprint
 from caf_platform.ledger.privileged import Signed, verify_signatures
 from caf_platform.ports.ledger import Audit
+from caf_platform.ports.witness import Checkpoint
 
 BROKEN = 1
 
 
 def verify_ledger(*, as_json: bool) -> None:
-    """Recompute the whole chain, and verify who signed what decides who serves.
+    """Recompute the whole chain, compare it with its witness, and verify who signed what.
 
-    Leaves with exit code 1 when a record is wrong. JSON: sound, records, signed (how many gate
-    decisions, approvals, promotions and rollbacks were proved), head (the newest hash: note it
-    elsewhere to prove later that it stood), broken_at (the first wrong record's number)
-    and why, both null when all is sound.
+    Leaves with exit code 1 when a record is wrong. JSON: sound, records, signed (how many
+    privileged events were proved: those that decide who serves, or whether), attested (how many
+    records the witness was shown; those after them rest on the chain alone), head (the newest
+    hash), broken_at (the first wrong record's number) and why, both null when all is sound.
     """
     platform = open_platform()
     if not has_ledger(platform.settings):
-        raise nothing_yet()
+        raise nothing_yet(platform.settings)
+    last = platform.witness.last()
     audit, signed = platform.ledger.verify(), Signed(0)
     if audit.sound:
         signed = verify_signatures(platform.ledger.read(), platform.signer)
         audit = replace(audit, broken_at=signed.broken_at, why=signed.why)
     if as_json:
-        why = audit.why or None
-        value = {"sound": audit.sound, "records": audit.records, "signed": signed.records}
-        show_json({**value, "head": audit.head, "broken_at": audit.broken_at, "why": why})
+        value: dict[str, object] = {
+            "sound": audit.sound,
+            "records": audit.records,
+            "signed": signed.records,
+        }
+        value |= {"attested": last.records if last else 0, "head": audit.head}
+        show_json({**value, "broken_at": audit.broken_at, "why": audit.why or None})
     elif audit.sound:
-        text = f"sound: {audit.records:,} records chained, each what it was when it was written"
-        console().print(f"[green]{text}[/]", soft_wrap=True)
-        text = (
-            f"proved: {signed.records:,} privileged events signed by who may (gate, approval, move)"
-        )
-        console().print(text, soft_wrap=True, markup=False)
-        console().print(f"head: {audit.head}", soft_wrap=True)
+        _show_sound(audit, signed, last)
     else:
         why = audit.why.removeprefix(f"record {audit.broken_at}: ")
         text = f"record {audit.broken_at} is wrong: {why}"
         console().print(text, style="bold red", markup=False, soft_wrap=True)
         console().print(_before(audit, signed), soft_wrap=True)
+        console().print(_attested(last, audit.records), soft_wrap=True, markup=False)
     if not audit.sound:
         raise typer.Exit(BROKEN)
+
+
+def _show_sound(audit: Audit, signed: Signed, last: Checkpoint | None) -> None:
+    text = f"sound: {audit.records:,} records chained, each what it was when it was written"
+    console().print(f"[green]{text}[/]", soft_wrap=True)
+    which = "gate, approval, move, order"
+    text = f"proved: {signed.records:,} privileged events signed by who may ({which})"
+    console().print(text, soft_wrap=True, markup=False)
+    console().print(_attested(last, audit.records), soft_wrap=True, markup=False)
+    console().print(f"head: {audit.head}", soft_wrap=True)
+
+
+def _attested(last: Checkpoint | None, records: int) -> str:
+    """Where the last checkpoint stands, and what comes after it."""
+    if last is None:
+        return "attested: nothing, no witness was shown this ledger; it rests on its chain alone"
+    after = max(records - last.records, 0)
+    rest = f"the {after:,} after it rest on the chain alone" if after else "none come after it"
+    return f"attested: {last.records:,} records by the witness on {last.time:%Y-%m-%d}; {rest}"
+
+
+def export_ledger() -> None:
+    """Print every row of the ledger as one line of JSON, unchecked, as the store holds it.
+
+    `governance/verify_audit.py` proves such a file without the platform, whatever the database.
+    """
+    platform = open_platform()
+    if not has_ledger(platform.settings):
+        raise nothing_yet(platform.settings)
+    for row in platform.ledger.stored():
+        typer.echo(json.dumps(row._asdict(), default=repr))
 
 
 def _before(audit: Audit, signed: Signed) -> str:

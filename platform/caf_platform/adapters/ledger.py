@@ -1,6 +1,6 @@
 """The ledger in SQL: SQLite in WAL mode by default, PostgreSQL by URL."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final, Self
 
@@ -107,12 +107,16 @@ class SqlLedger(Ledger):
         with answered(self._engine), self._engine.connect() as connection:
             return versions(connection, {named("stream", stream)})[stream]
 
-    def verify(self) -> Audit:
+    def stored(self) -> Iterator[Stored]:
+        """Every row of the table by `seq`, whatever it holds."""
+        return self._rows([], None)
+
+    def verify(self, attested: Mapping[int, str] | None = None) -> Audit:
         """Recompute the whole chain over what the table holds, including what is no record.
 
         A damaged SQLite file may hide records: it is reported right after the last good one.
         """
-        audit = chain.verify(self._rows([], None))
+        audit = chain.verify(self.stored(), attested)
         with answered(self._engine):
             hidden = damage(self._engine) if audit.sound else ""
         if not hidden:

@@ -3,34 +3,40 @@
 Each record's hash covers the hash before it (a hash chain after Haber and Stornetta, *How to
 Time-Stamp a Digital Document*, 1991), so that no record can be edited, inserted, removed or
 moved without every later hash changing. What a chain alone cannot show is that its end was cut
-off, or that everything from some record on was made anew: for that, compare `Audit.head` with
-a head that was noted elsewhere.
+off, or that everything from some record on was made anew: for that, it is compared with hashes
+that a witness noted elsewhere.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from caf_platform.ledger.record import GENESIS
 from caf_platform.ledger.stored import Stored
 from caf_platform.ports.ledger import Audit
 
 
-def verify(rows: Iterable[Stored]) -> Audit:
+def verify(rows: Iterable[Stored], attested: Mapping[int, str] | None = None) -> Audit:
     """Recompute the chain over rows in order of `seq`, up to the first wrong one.
 
+    `attested` are hashes by `seq` as a witness noted them; what it saw must be there, and be that.
     `records` and `head` of the outcome count and end at the last good record. Never raises
     for what a row holds. Memory grows with the number of streams, not of records.
     """
-    records, head = 0, GENESIS
+    records, head, seen = 0, GENESIS, attested or {}
     versions: dict[str, int] = {}
     for row in rows:
         expected = records + 1
         if row.seq != expected:
             return _out_of_sequence(row.seq, records, head)
         why = row.fault() or _misplaced(row, head, versions.get(row.stream, 0) + 1)
+        if not why and seen.get(expected, row.hash) != row.hash:
+            why = "it is not the record that the witness was shown"
         if why:
             return Audit(records, head, broken_at=expected, why=f"record {expected}: {why}")
         records, head = expected, row.hash
         versions[row.stream] = row.position
+    if (noted := max(seen, default=0)) > records:
+        why = f"record {records + 1} is missing; the witness was shown {noted} records"
+        return Audit(records, head, broken_at=records + 1, why=why)
     return Audit(records, head)
 
 

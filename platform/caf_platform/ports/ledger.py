@@ -1,11 +1,14 @@
 """Port: the append-only log."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from caf_platform.ledger.events import Event
 from caf_platform.ledger.record import Envelope, Record
+
+if TYPE_CHECKING:  # which imports this module
+    from caf_platform.ledger.stored import Stored
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,14 @@ class Ledger(Protocol):
         """How many records a stream has; 0 when it does not exist."""
         ...
 
-    def verify(self) -> Audit:
-        """Recompute the whole chain."""
+    def stored(self) -> "Iterator[Stored]":
+        """Every row as the store holds it, unchecked: to be proved or exported, never believed."""
+        ...
+
+    def verify(self, attested: Mapping[int, str] | None = None) -> Audit:
+        """Recompute the whole chain; compare it with hashes by `seq` that a witness noted."""
+        ...
+
+    def close(self) -> None:
+        """Give back what is held open."""
         ...

@@ -1,12 +1,23 @@
 """`caf audit verify`: sound, or which record is wrong."""
 
+import json
+import shutil
 import sqlite3
 
 import pytest
+from ledger_samples import ENVELOPE
 from micro_play import whole_story
 from played import Played, document
 
-from caf_platform.ledger.events import ApprovalGiven, Event, GateDecided, Promoted, RolledBack
+from caf_platform.adapters.ledger import SqlLedger
+from caf_platform.ledger.events import (
+    ApprovalGiven,
+    BatchReceived,
+    Event,
+    GateDecided,
+    Promoted,
+    RolledBack,
+)
 from caf_platform.ledger.fingerprint import fingerprint
 from caf_platform.ledger.privileged import verify_signatures
 from caf_platform.ledger.streams import CHAMPION
@@ -37,11 +48,14 @@ def test_a_sound_ledger_is_told_with_its_head(
     assert codes == (0, 0)
     assert f"sound: {last.seq} records chained" in told
     assert "proved: 7 privileged events signed" in told
+    assert f"attested: {last.seq} records by the witness" in told
+    assert "none come after it" in told
     assert last.hash in told
     assert found == {
         "sound": True,
         "records": last.seq,
         "signed": 7,
+        "attested": last.seq,
         "head": last.hash,
         "broken_at": None,
         "why": None,
@@ -94,6 +108,102 @@ def test_an_edited_record_is_named(lived: Played, capsys: pytest.CaptureFixture[
     assert "record 17 is wrong: its content is not what was hashed" in told
     assert "16 records before it are sound" in told
     assert (found["sound"], found["broken_at"], found["records"]) == (False, 17, 16)
+
+
+def cut(played: Played, left: int) -> None:
+    """Cut off the ledger's end."""
+    edit(played, f"DELETE FROM events WHERE seq > {left}")  # noqa: S608 - the attacker's own
+
+
+def test_a_cut_end_is_named_by_the_witness(
+    lived: Played, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The chain alone is sound; the witness was shown more."""
+    cut(lived, 100)
+
+    codes = lived.caf("audit", "verify"), lived.caf("audit", "verify", "--json")
+
+    told, value = capsys.readouterr().out.split("{", 1)
+    found = document("{" + value)
+    assert codes == (1, 1)
+    assert "record 101 is missing; the witness was shown 173 records" in told
+    assert "100 records before it are sound" in told
+    assert (found["broken_at"], found["records"], found["attested"]) == (101, 100, 173)
+
+
+def test_records_after_the_last_checkpoint_are_counted(
+    lived: Played, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """They rest on the chain alone, and one is told so."""
+    ledger = SqlLedger.open(f"sqlite:///{lived.home / 'ledger.db'}")
+    for number in range(3):
+        event, envelope = lived.records(BatchReceived)[0].event, ENVELOPE
+        ledger.append("micro/data", None, event, key=f"late-{number}", envelope=envelope)
+    ledger.close()
+
+    code = lived.caf("audit", "verify")
+
+    told = capsys.readouterr().out
+    assert code == 0
+    assert "attested: 173 records by the witness" in told
+    assert "the 3 after it rest on the chain alone" in told
+
+
+def test_a_ledger_without_a_witness_says_so(
+    lived: Played, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Sound as far as a chain can show, and no further."""
+    shutil.rmtree(lived.home / "witness")
+
+    codes = lived.caf("audit", "verify"), lived.caf("audit", "verify", "--json")
+
+    told, value = capsys.readouterr().out.split("{", 1)
+    assert codes == (0, 0)
+    assert "attested: nothing" in told
+    assert document("{" + value)["attested"] == 0
+
+
+def test_a_witness_that_cannot_be_asked_ends_with_two(
+    lived: Played, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nobody is told that all is sound when that was not looked at."""
+    (lived.home / "witness" / "checkpoints.jsonl").unlink()
+    (lived.home / "witness" / "checkpoints.jsonl").mkdir()
+
+    code = lived.caf("audit", "verify")
+
+    assert code == 2
+    assert "CAF_WITNESS" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("verb", [("run",), ("rollback", "--as", "ops")])
+def test_nothing_is_built_on_a_ledger_that_was_rolled_back(
+    lived: Played, verb: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Neither a play nor a move of the champion goes on from a past that was put back."""
+    cut(lived, 100)
+
+    code = lived.caf(*verb)
+
+    assert code == 1
+    assert "witness" in capsys.readouterr().err
+    assert list(lived.platform().ledger.stored())[-1].seq == 100
+
+
+def test_an_export_holds_every_row_as_it_is_stored(
+    lived: Played, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One JSON line for each, also for a record that was edited."""
+    edit(lived, "UPDATE events SET payload = x'00ff' WHERE seq = 17")
+
+    code = lived.caf("audit", "export")
+
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    rows = list(lived.platform().ledger.stored())
+    assert code == 0
+    assert [line["seq"] for line in lines] == list(range(1, 174))
+    assert lines[5] == rows[5]._asdict()
+    assert lines[16]["payload"] == repr(b"\x00\xff")
 
 
 def test_a_removed_record_is_named(lived: Played, capsys: pytest.CaptureFixture[str]) -> None:

@@ -27,6 +27,7 @@ ALLOWED = {
     "projects": NOTHING,
     "quarantine list": NOTHING,
     "audit verify": NOTHING,
+    "audit export": NOTHING,
     "audit state": NOTHING,
     "scenario list --project flight_delays": FRAMES,
     "reset --yes": NOTHING,

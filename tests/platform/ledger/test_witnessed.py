@@ -1,0 +1,234 @@
+"""A ledger that is shown to a witness: when, what follows from silence, and what it betrays."""
+
+import pytest
+from alert_list import AlertList
+from lawful_events import approved, judged, promoted, rolled_back, started
+from ledger_samples import ENVELOPE, entry
+from memory_ledger import MemoryLedger
+from memory_witness import MemoryWitness
+
+from caf_platform.errors import Refused, Tampered
+from caf_platform.ledger.events import Event, PlayFinished, PolicyAdopted
+from caf_platform.ledger.witnessed import EVERY, MOST, WitnessedLedger, attested_hashes
+from caf_platform.ports.ledger import Entry
+
+
+class World:
+    """A ledger, its witness, and who is alerted."""
+
+    def __init__(self) -> None:
+        self.inner, self.witness, self.alerts = MemoryLedger(), MemoryWitness(), AlertList()
+        self.ledger = self.taken_up_again()
+
+    def taken_up_again(self) -> WitnessedLedger:
+        """The same ledger and witness in a new process."""
+        self.ledger = WitnessedLedger(self.inner, self.witness, self.alerts)
+        return self.ledger
+
+    def append(self, *events: Event) -> None:
+        """Append events in one transaction."""
+        start = len(self.inner.rows)
+        self.ledger.append_all(
+            [Entry("s", None, one, f"k{start + at}", ENVELOPE) for at, one in enumerate(events)]
+        )
+
+    def fill(self, count: int) -> None:
+        """Append records of no importance, one by one."""
+        for _ in range(count):
+            self.append(started(1))
+
+    def noted(self) -> list[int]:
+        """How far the ledger had come at each checkpoint."""
+        return [one.records for one in self.witness.noted]
+
+
+@pytest.fixture
+def world() -> World:
+    """An empty one."""
+    return World()
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        judged("v1"),
+        approved("v1"),
+        rolled_back("v1", "v2"),
+        PolicyAdopted(policy_digest="b", former="a"),
+        PlayFinished(play=1),
+    ],
+    ids=lambda event: event.TYPE,
+)
+def test_the_witness_is_shown_at_once_what_matters(world: World, event: Event) -> None:
+    """A checkpoint with the event itself at its head, and all before it."""
+    world.fill(3)
+
+    world.append(event)
+
+    (one,) = world.witness.noted
+    assert (one.records, one.head) == (4, world.inner.rows[-1].hash)
+    assert one.hashes == tuple(row.hash for row in world.inner.rows)
+
+
+def test_a_promotion_is_attested_before_and_after(world: World) -> None:
+    """Before: what it rests on, even if that was seen already; after: the promotion."""
+    world.append(judged("v1"))
+    world.append(promoted("v1", None))
+
+    assert world.noted() == [1, 1, 2]
+
+
+def test_several_at_once_are_one_checkpoint(world: World) -> None:
+    """What is appended in one transaction is shown in one."""
+    world.append(judged("v1"), approved("v1"), judged("v2"))
+
+    assert world.noted() == [3]
+
+
+def test_the_witness_never_lags_by_ten_records(world: World) -> None:
+    """Records of no importance are shown ten at a time."""
+    world.fill(25)
+
+    assert EVERY == 10
+    assert world.noted() == [10, 20]
+
+
+def test_whoever_was_killed_in_between_catches_up(world: World) -> None:
+    """Appended, and dead before the checkpoint: the next process shows both."""
+    world.fill(12)
+    world.inner.append_all([entry("s", "privileged and unseen")])
+
+    world.taken_up_again()
+    world.fill(1)
+
+    assert world.noted() == [10, 14]
+    assert len(attested_hashes(world.witness.noted)) == 14
+
+
+def test_a_step_repeated_after_a_kill_is_attested(world: World) -> None:
+    """The same key again writes nothing, and shows what the dead process did not."""
+    event = judged("v1")
+    world.inner.append_all([Entry("s", None, event, "k0", ENVELOPE)])
+
+    world.ledger.append("s", None, event, key="k0", envelope=ENVELOPE)
+
+    assert (len(world.inner.rows), world.noted()) == (1, [1])
+
+
+def test_a_witness_that_begins_late_is_told_in_parts(world: World) -> None:
+    """A ledger of thousands of records that nobody witnessed so far."""
+    world.inner.append_all([entry("s", f"w{number}") for number in range(MOST * 2 + 5)])
+
+    world.append(judged("v1"))
+
+    assert world.noted() == [MOST, 2 * MOST, 2 * MOST + 6]
+    assert world.ledger.verify().sound
+
+
+def test_while_it_is_silent_nothing_is_promoted(world: World) -> None:
+    """Refused before anything is recorded, with what to do; once it answers, it is done."""
+    world.append(judged("v1"))
+    world.witness.silent = True
+
+    with pytest.raises(Refused, match=r"Nothing is promoted.*Wake it"):
+        world.append(promoted("v1", None))
+    recorded = len(world.inner.rows)
+    world.witness.silent = False
+    world.append(promoted("v1", None))
+
+    assert recorded == 1
+    assert len(world.inner.rows) == 2
+
+
+def test_while_it_is_silent_all_else_goes_on(world: World) -> None:
+    """Scoring, gates, and the way back: recorded, told of by one alert, and attested later."""
+    world.witness.silent = True
+    world.fill(15)
+    world.append(judged("v1"))
+    world.append(rolled_back("v1", "v2"))
+    world.fill(15)
+    alerts = [one.key for one in world.alerts.sent]
+
+    world.witness.silent = False
+    world.append(judged("v2"))
+
+    assert len(world.inner.rows) == 33
+    assert alerts == ["witness"]
+    assert world.noted() == [33]
+
+
+def test_each_silence_is_told_of_once(world: World) -> None:
+    """It answered in between, so the second silence is news."""
+    for silent in (True, False, True):
+        world.witness.silent = silent
+        world.append(judged("v1"))
+        world.append(judged("v2"))
+
+    assert len(world.alerts.sent) == 2
+
+
+@pytest.mark.parametrize("kept", [5, 0], ids=["cut", "emptied"])
+def test_a_ledger_that_was_cut_is_named_and_not_added_to(world: World, kept: int) -> None:
+    """The first missing record is named; no promotion is recorded on top of it."""
+    world.fill(10)
+    del world.inner.rows[kept:]
+
+    audit = world.ledger.verify()
+
+    assert (audit.broken_at, audit.records) == (kept + 1, kept)
+    assert "the witness was shown 10 records" in audit.why
+    with pytest.raises(Tampered, match="was shown a record 10; now it is missing"):
+        world.append(promoted("v1", None))
+    assert len(world.inner.rows) == kept
+
+
+def test_a_ledger_made_anew_is_named_from_its_first_new_record(world: World) -> None:
+    """Whoever has every key can make a sound chain, and not the one that was shown."""
+    world.fill(10)
+    other = World()
+    other.inner.rows = world.inner.rows[:3]
+    other.append(*[approved("v9")] * 9)
+    world.inner.rows = other.inner.rows
+
+    audit = world.ledger.verify()
+
+    assert (audit.broken_at, audit.records) == (4, 3)
+    assert audit.why == "record 4: it is not the record that the witness was shown"
+    with pytest.raises(Tampered, match="now it is another one"):
+        world.append(judged("v9"))
+
+
+def test_what_comes_after_the_last_checkpoint_is_a_limit(world: World) -> None:
+    """The last nine records may be cut off unseen: this is what is not promised."""
+    world.fill(19)
+    del world.inner.rows[10:]
+
+    assert world.ledger.verify().sound
+
+
+def test_two_stories_told_to_one_witness_are_named(world: World) -> None:
+    """A fork: the ledger agrees with one of two checkpoints, and no ledger can agree with both."""
+    world.fill(10)
+    world.witness.attest(4, "f" * 64, ["f" * 64])
+
+    assert world.ledger.verify().broken_at == 4
+
+
+def test_a_silent_witness_leaves_the_chain_to_prove(world: World) -> None:
+    """It is told of, and what can be proved is."""
+    world.fill(10)
+    world.witness.silent = True
+
+    assert world.ledger.verify().sound
+    assert len(world.alerts.sent) == 1
+
+
+def test_two_processes_share_one_witness(world: World) -> None:
+    """Each shows what it finds, the other's records too: no false alarm, nothing missing."""
+    other = WitnessedLedger(world.inner, world.witness, world.alerts)
+    for at in range(40):
+        writer = (world.ledger, other)[at % 2]
+        writer.append("s", None, judged(f"v{at}"), key=f"w{at}", envelope=ENVELOPE)
+
+    assert world.ledger.verify().sound
+    assert set(attested_hashes(world.witness.noted)) == set(range(1, 41))
