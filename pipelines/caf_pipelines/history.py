@@ -100,7 +100,7 @@ def _why(decision: Decision) -> str:
 
 
 def _started(event: e.PlayStarted) -> Iterator[Told]:
-    rows = "all rows" if event.sample is None else f"{event.sample:.0%} of the rows"
+    rows = "all rows" if event.sample is None else f"{event.sample * 100:.3g}% of the rows"
     yield Told(f"play {event.play}", "play", "started", f"with {rows}")
 
 

@@ -43,9 +43,9 @@ class Conflict(Refused):
     def __init__(self, stream: str, expected: int, found: int) -> None:
         self.stream, self.expected, self.found = stream, expected, found
         super().__init__(
-            f"Stream '{stream}' is at version {found}, not {expected}.",
-            why="Somebody else wrote to it first.",
-            next_step="Read it again and decide anew.",
+            "Somebody else acted first.",
+            why=f"Stream '{stream}' is at version {found}, not {expected}.",
+            next_step="Look at what was done (caf champion, caf history) and decide anew.",
         )
 
 

@@ -25,7 +25,7 @@ class Orchestrator(StrEnum):
 
 
 class Settings(BaseSettings):
-    """One installation.
+    """One installation; a variable that is set to nothing is as good as not set.
 
     home          where state lives
     projects      the folder with one use case per sub-folder
@@ -39,7 +39,9 @@ class Settings(BaseSettings):
     actor         the name that is recorded for what a person does
     """
 
-    model_config = SettingsConfigDict(env_prefix="CAF_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="CAF_", env_ignore_empty=True, extra="ignore", frozen=True
+    )
 
     home: Path = Path(".caf")
     projects: Path = Path("examples")

@@ -38,7 +38,7 @@ def test_a_conflict_is_a_refusal_with_its_versions():
 
     assert isinstance(error, Refused)
     assert (error.stream, error.expected, error.found) == ("micro/champion", 1, 2)
-    assert "is at version 2, not 1" in str(error)
+    assert "is at version 2, not 1" in error.why
 
 
 @pytest.mark.parametrize(("count", "words"), [(1, "has 1 mistake:"), (3, "has 3 mistakes:")])

@@ -26,6 +26,16 @@ def test_nothing_needs_to_be_set(environment):
     assert found.ledger == f"sqlite:///{Path('.caf/ledger.db').absolute()}"
 
 
+def test_a_variable_that_is_set_to_nothing_is_not_set(environment):
+    """`CAF_HOME= caf demo` must not make a home of the present folder, its keys among it."""
+    for name in ("CAF_HOME", "CAF_SAMPLE", "CAF_PROFILE"):
+        environment.setenv(name, "")
+
+    found = read_settings()
+
+    assert (found.home, found.sample, found.profile) == (Path(".caf"), None, Profile.LOCAL)
+
+
 def test_variables_are_read(environment):
     """By their upper-case names; others than the platform's are left alone."""
     environment.setenv("CAF_SAMPLE", "0.2")

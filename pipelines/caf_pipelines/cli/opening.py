@@ -39,8 +39,12 @@ def has_ledger(settings: Settings) -> bool:
 
 def nothing_yet(settings: Settings) -> BadInput:
     """What to raise when there is no ledger to look at, or nothing in it."""
-    where = "the ledger of CAF_LEDGER_URL" if settings.ledger_url else f"'{settings.home.absolute()}'"
-    return BadInput("Nothing has happened yet.", why=f"Looked in {where}.", next_step="Run: make demo")
+    where = (
+        "the ledger of CAF_LEDGER_URL" if settings.ledger_url else f"'{settings.home.absolute()}'"
+    )
+    return BadInput(
+        "Nothing has happened yet.", why=f"Looked in {where}.", next_step="Run: make demo"
+    )
 
 
 def chosen(platform: Platform, project: str) -> str:
@@ -59,7 +63,7 @@ def chosen(platform: Platform, project: str) -> str:
     if len(played) == 1:
         return played[0]
     if not played:
-        raise nothing_yet()
+        raise nothing_yet(platform.settings)
     raise BadInput(
         "Which project?",
         why=f"Played so far: {', '.join(played)}.",

@@ -35,7 +35,9 @@ def play(project: str, *, anew: bool, as_json: bool) -> None:
         if not as_json:
             _show(summary, name)
         from caf_pipelines.report.page import write_report
+        from caf_pipelines.report.tools import draw_newest_drift
 
+        draw_newest_drift(playing)
         path = str(write_report(playing, records_of(platform, name)))
     if as_json:
         show_json({**summary.as_dict(), "report": path})

@@ -19,7 +19,7 @@ from caf_pipelines.servers.ports import Wish, ports_for
 from caf_pipelines.servers.process import Server
 from caf_pipelines.servers.report_server import drawn
 from caf_pipelines.servers.together import WISHES, Served, served
-from caf_platform.errors import Unavailable
+from caf_platform.errors import CafError, Unavailable
 from caf_platform.wiring import Platform
 
 LOOK_SECONDS = 0.5
@@ -60,7 +60,14 @@ def serve(project: str, ports: Sequence[int | None], *, browser: bool, as_json: 
 
 def _page(platform: Platform, project: str) -> str:
     """The path of the project's report; of the list of all, where it has none or is not named."""
+    from caf_pipelines.cli.drawing import renew_report
+
     several = not project and len(played_projects(platform)) > 1
+    for name in played_projects(platform):
+        with suppress(
+            CafError
+        ):  # what cannot be drawn is told by `caf report`, and stops no server
+            renew_report(platform, name)
     path = "" if several else f"/reports/{chosen(platform, project)}.html"
     return path if path and drawn(platform.home, path) else "/"
 

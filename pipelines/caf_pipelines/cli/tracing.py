@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+import typer
 from rich.markup import escape
 from rich.tree import Tree
 
@@ -23,6 +24,8 @@ from caf_platform.errors import BadInput
 from caf_platform.ledger.state import BatchState, ProjectState
 from caf_platform.wiring import Platform
 
+NOT_VERIFIED = 1
+
 SHOWN = 3
 """How many batches, or things that are wrong, are named one by one on a terminal."""
 
@@ -32,18 +35,20 @@ def show_lineage(subject: str, project: str, *, as_json: bool) -> None:
 
     JSON: verified, project, play, prediction (null for a version), model, gate, approvals,
     moves, batches (those that the model learnt from), wrong, example. Keys inside are the fields
-    of `caf_pipelines.lineage.origins`.
+    of `caf_pipelines.lineage.origins`. Exit code 1 when not every byte is what was recorded.
     """
     platform = open_platform()
     name = chosen(platform, project)
     found = _found(platform, name, subject)
     if as_json:
         show_json(found.as_dict())
-        return
-    out = console()
-    out.print(_tree(found), soft_wrap=True)
-    if found.prediction is None and found.example:
-        out.print(f"\nOne of its predictions: caf lineage {found.example}", soft_wrap=True)
+    else:
+        out = console()
+        out.print(_tree(found), soft_wrap=True)
+        if found.prediction is None and found.example:
+            out.print(f"\nOne of its predictions: caf lineage {found.example}", soft_wrap=True)
+    if not found.verified:
+        raise typer.Exit(NOT_VERIFIED)
 
 
 def _found(platform: Platform, project: str, subject: str) -> Lineage:
@@ -55,7 +60,7 @@ def _found(platform: Platform, project: str, subject: str) -> Lineage:
             return Walk(project, records, platform.lake).back_from(subject)
         except BadInput as error:
             unknown = unknown or error
-    raise unknown or nothing_yet()
+    raise unknown or nothing_yet(platform.settings)
 
 
 def _tree(found: Lineage) -> Tree:

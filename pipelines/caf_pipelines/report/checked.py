@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from caf_pipelines.lifecycle.judging import Terms, judge
 from caf_pipelines.lifecycle.play import Play
 from caf_pipelines.report.derived import Derived
 from caf_pipelines.report.evidence import read_evidence
 from caf_pipelines.report.parts import Cell, Table, code, counted, number, table, verdict
-from caf_pipelines.stages.validate import validate
 from caf_platform.errors import CafError
 from caf_platform.ledger.state import BatchState, ProjectState
 from caf_platform.ports.lake import Lake
@@ -66,19 +66,17 @@ def _report(play: Play, name: str) -> Mapping[str, Any]:
     session, received = play.session, play.session.state.batches[name].received
     contract = session.declaration.contract
 
-    def judge() -> Mapping[str, Any]:
-        judged = validate(
+    def again() -> Mapping[str, Any]:
+        return judge(
             session.platform.lake.read(received.raw_key, expected=received.raw_digest),
-            project=session.project.name,
-            contract=contract,
-            validator=session.platform.validator,
-            policy=session.policy.validation,
+            Terms.of(session.declaration, session.policy),
+            session.platform.validator,
             earlier=session.frames.elsewhere(name),
-        )
-        return judged.report
+            arrived_at=received.arrived_at,
+        ).validated.report
 
     inputs = {"raw": received.raw_digest, "contract": contract.digest, "batch": name}
-    return Derived(session.platform.lake, session.project.name).get("newest", inputs, judge)
+    return Derived(session.platform.lake, session.project.name).get("newest", inputs, again)
 
 
 def _word(batch: BatchState) -> Cell:

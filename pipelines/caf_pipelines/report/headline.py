@@ -38,7 +38,7 @@ def sentences(summary: Summary, trained: int) -> list[str]:
     if rolled:
         took = ", ".join(f"{seconds:.2f} s" for seconds in summary.seconds_to_restore)
         said.append(
-            f"{counted(rolled, 'promotion').capitalize()} turned out wrong in use and "
+            f"{counted(rolled, 'promotion').capitalize()} "
             f"{'was' if rolled == 1 else 'were'} rolled back ({', '.join(summary.rollbacks)})"
             f"{f'; restoring took {took}' if took else ''}."
         )
@@ -58,8 +58,8 @@ def tiles(summary: Summary) -> tuple[Tile, ...]:
     restored = ", ".join(f"{seconds:.2f}\u00a0s" for seconds in summary.seconds_to_restore)
     return (
         Tile(summary.champion or "none", "champion now", f"play {summary.play}", "accent"),
-        _tile(summary.promotions, "promotions", "good"),
-        _tile(summary.challengers_refused, "challengers refused", "bad"),
+        _tile(summary.promotions, "promotion", "", "good"),
+        _tile(summary.challengers_refused, "challenger", " refused", "bad"),
         Tile(
             str(len(summary.rollbacks)),
             "rolled back",
@@ -68,25 +68,26 @@ def tiles(summary: Summary) -> tuple[Tile, ...]:
         ),
         Tile(
             str(len(summary.suppressed)),
-            "actions held back",
+            "action held back" if len(summary.suppressed) == 1 else "actions held back",
             "each with its reason",
             "held" if summary.suppressed else "calm",
         ),
         Tile(
             f"{summary.rows_quarantined:,}",
-            "rows set aside",
+            "row set aside" if summary.rows_quarantined == 1 else "rows set aside",
             f"of {summary.rows_accepted + summary.rows_quarantined:,}",
             "held" if summary.rows_quarantined else "calm",
         ),
         Tile(
             str(summary.incidents_open),
-            "incidents open",
+            "incident open" if summary.incidents_open == 1 else "incidents open",
             "for a person" if summary.incidents_open else "nothing waits",
             "bad" if summary.incidents_open else "calm",
         ),
     )
 
 
-def _tile(names: tuple[str, ...], what: str, tone: str) -> Tile:
+def _tile(names: tuple[str, ...], what: str, more: str, tone: str) -> Tile:
     which = ", ".join(names) if names else "none"
-    return Tile(str(len(names)), what, which, tone if names else "calm")
+    plural = "" if len(names) == 1 else "s"
+    return Tile(str(len(names)), f"{what}{plural}{more}", which, tone if names else "calm")

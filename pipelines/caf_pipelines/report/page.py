@@ -1,10 +1,8 @@
 """The page: everything about a play gathered, and stored as one file."""
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 from caf_pipelines.lifecycle.play import Play
 from caf_pipelines.lineage.walk import Walk
@@ -23,11 +21,11 @@ from caf_pipelines.report.parts import Block, Card, Figure, Table, day
 from caf_pipelines.report.supply import incidents_table, quarantine_table, the_batches
 from caf_pipelines.report.tools import drift_page, tools
 from caf_pipelines.report.windows import Cards
-from caf_pipelines.report.writing import page_text
+from caf_pipelines.report.writing import page_text, write_page
 from caf_pipelines.report.year import the_year
 from caf_pipelines.summary import summarise
 from caf_platform.digest import short
-from caf_platform.errors import CafError, Unavailable
+from caf_platform.errors import CafError
 from caf_platform.ledger.record import Record
 
 PARTS = (
@@ -77,25 +75,20 @@ def report_path(play: Play) -> Path:
 def write_report(play: Play, records: Sequence[Record], path: Path | None = None) -> Path:
     """Write the report of a play, given its records in order; returns where it lies.
 
-    A file is replaced whole or not at all. `Unavailable` when it cannot be written.
+    A file is replaced whole or not at all, and a link's target rather than the link. `BadInput`
+    for anything that is no file, `Unavailable` when it cannot be written.
     """
-    target = path or report_path(play)
+    target = Path(path or report_path(play))
     text = page_text(gathered(play, records, target.absolute().parent))
+    return write_page(text.encode(), target)
+
+
+def is_current(path: Path, records: Sequence[Record]) -> bool:
+    """Whether a report tells of all these records; one that is not there does not."""
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with NamedTemporaryFile("wb", dir=target.parent, suffix=".part", delete=False) as part:
-            part.write(text.encode())
-        Path(part.name).chmod(0o644)
-        Path(part.name).replace(target)
-    except OSError as error:
-        with suppress(OSError, NameError):
-            Path(part.name).unlink(missing_ok=True)
-        raise Unavailable(
-            f"'{target}' cannot be written.",
-            why=f"{error.strerror}.",
-            next_step="Make room for it, or name another place: caf report --out page.html",
-        ) from error
-    return target
+        return _made_from(records) in path.read_text("utf-8")
+    except (OSError, ValueError):
+        return False
 
 
 def gathered(play: Play, records: Sequence[Record], beside: Path) -> Page:
@@ -167,7 +160,7 @@ def _span(play: Play) -> str:
     arrived = sorted(batch.first.arrived_at for batch in state.batches.values())
     days = f" · {day(arrived[0])} to {day(arrived[-1])}" if arrived else ""
     sample = state.started.sample if state.started else None
-    rows = "" if sample is None else f" · {sample:.0%} of the rows"
+    rows = "" if sample is None else f" · {sample * 100:.3g}% of the rows"
     return f"{play.session.project.name} · play {state.play}{days}{rows}"
 
 

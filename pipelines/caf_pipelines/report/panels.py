@@ -71,8 +71,7 @@ def draw_lines(canvas: Canvas, columns: Columns, panel: Panel, top: float) -> fl
     for at, box in enumerate(panel.boxes):
         if box is not None:
             _box(canvas, columns, scale, box, at)
-    for limit in panel.limits:
-        _limit(canvas, columns, scale, limit)
+    _limits(canvas, columns, scale, panel.limits, top)
     for at, series in enumerate(panel.series):
         _line(canvas, columns, scale, series, _beside(at, columns))
     return bottom
@@ -89,17 +88,20 @@ def draw_bars(
     highest = max((p.value for p in points if p), default=0.0) * 1.12
     scale = spanning([highest], bottom, top, 0.0, *limits)
     _grid(canvas, columns, scale, panel.written, (top, bottom))
-    for at, (point, too_much) in enumerate(zip(points, over, strict=True)):
-        if point is None:
-            continue
+    shown = [
+        (at, point, too_much)
+        for at, (point, too_much) in enumerate(zip(points, over, strict=True))
+        if point
+    ]
+    for at, point, too_much in shown:
         width, y = min(columns.step * 0.56, 34), scale(point.value)
         css = "bar over" if too_much else "bar"
         canvas.rect(css, columns.middle(at) - width / 2, y, width, bottom - y, rx=1.5)
-        if not columns.narrow and columns.step > 30:  # noqa: PLR2004 - room for four letters
+    _limits(canvas, columns, scale, panel.limits, top)
+    if not columns.narrow and columns.step > 30:  # noqa: PLR2004 - room for four letters
+        for at, point, too_much in shown:
             text = f"{panel.written(point.value)}{' ✕' if too_much else ''}"
-            canvas.text("value middle", columns.middle(at), y - 5, text)
-    for limit in panel.limits:
-        _limit(canvas, columns, scale, limit)
+            canvas.text("value middle", columns.middle(at), scale(point.value) - 5, text)
     return bottom
 
 
@@ -122,15 +124,25 @@ def _grid(
         canvas.text("tick end", columns.left - 7, y + 3.8, written(tick))
 
 
-def _limit(canvas: Canvas, columns: Columns, scale: Scale, limit: Limit) -> None:
-    """A dashed line through each run of windows with the same limit, named where it ends."""
-    drawn = [(at, scale(value)) for at, value in enumerate(limit.values) if value is not None]
-    for at, y in drawn:
-        canvas.line("limit", columns.edge(at), y, columns.edge(at + 1), y)
-    if drawn and columns.narrow:
-        canvas.text("limit-label", columns.edge(drawn[0][0]) + 3, drawn[0][1] - 4, limit.text)
-    elif drawn:
-        canvas.text("limit-label", columns.edge(drawn[-1][0] + 1) + 8, drawn[-1][1] + 4, limit.text)
+def _limits(
+    canvas: Canvas, columns: Columns, scale: Scale, limits: Sequence[Limit], top: float
+) -> None:
+    """A dashed line through each run of windows with the same limit, named where it ends.
+
+    Where there is no room beside the columns they are named above them, off the numbers.
+    """
+    names = []
+    for limit in limits:
+        drawn = [(at, scale(value)) for at, value in enumerate(limit.values) if value is not None]
+        for at, y in drawn:
+            canvas.line("limit", columns.edge(at), y, columns.edge(at + 1), y)
+        if drawn and columns.narrow:
+            names.append(limit.text)
+        elif drawn:
+            last, y = drawn[-1]
+            canvas.text("limit-label", columns.edge(last + 1) + 8, y + 4, limit.text)
+    if names:
+        canvas.text("limit-label end", columns.right, top - 9, ", ".join(names))
 
 
 def _box(canvas: Canvas, columns: Columns, scale: Scale, box: Point, at: int) -> None:

@@ -25,7 +25,10 @@ _SIGNS = {"good": "✓", "bad": "✕", "unknown": "?", "held": "◇", "move": "�
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell. `kind` is text, number, code, or verdict; `href` makes it a link."""
+    """One cell. `kind` is text, number, code, run, or verdict; `href` makes it a link.
+
+    A run's id becomes a link to the run while `caf ui` serves the page.
+    """
 
     text: str
     kind: str = "text"

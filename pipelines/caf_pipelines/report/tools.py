@@ -2,21 +2,59 @@
 
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
 from caf_pipelines.lifecycle.play import Play
 from caf_pipelines.report.looks import Look
 from caf_pipelines.report.parts import Block, Cell, code, table, verdict
+from caf_pipelines.report.writing import write_page
+from caf_platform.errors import BadInput, CafError, did_you_mean
 from caf_platform.ledger.state import ModelState
 
 DRIFT_PAGES = "pages"
 
 
+def draw_drift(play: Play, window: str, out: Path | None = None) -> Path:
+    """Write Evidently's page of what the champion scored in a window against its training rows.
+
+    `BadInput` when no model was watched in that window, or `out` is no file; `Unavailable` when it
+    cannot be written.
+    """
+    state, name = play.session.state, play.session.project.name
+    watched = {seen.window: seen.champion for seen in state.windows if seen.champion}
+    if window not in watched:
+        raise BadInput(
+            f"In window '{window}' of {name} no model was watched.",
+            why=did_you_mean(window, list(watched)),
+            next_step=f"Watched: {', '.join(watched) or 'none'}.",
+        )
+    found = next(one for one in play.all_windows() if one.name == window)
+    current, reference = play.deciding.watching.compared(found, watched[window])
+    features = play.session.declaration.features
+    page = play.session.platform.drift.page(
+        current, reference, numeric=features.numeric, categorical=features.categorical
+    )
+    return write_page(page, out or _drift_path(play, window))
+
+
+def draw_newest_drift(play: Play) -> None:
+    """The page of the newest watched window; one that cannot be drawn is an extra that is missing."""
+    newest = next((seen for seen in reversed(play.session.state.windows) if seen.champion), None)
+    if newest is not None:
+        with suppress(CafError):
+            draw_drift(play, newest.window)
+
+
+def _drift_path(play: Play, window: str) -> Path:
+    name = play.session.project.name
+    return play.session.platform.home / DRIFT_PAGES / f"{name}-{window}-drift.html"
+
+
 def drift_page(play: Play, window: str, beside: Path) -> Cell:
     """A link to Evidently's page of a window if it was drawn, else the command that draws it."""
-    project = play.session.project.name
-    path = play.session.platform.home / DRIFT_PAGES / f"{project}-{window}-drift.html"
+    project, path = play.session.project.name, _drift_path(play, window)
     if not path.is_file():
         return code(f".venv/bin/caf drift {window} --project {project}")
     href = quote(Path(os.path.relpath(path, beside)).as_posix())
@@ -47,7 +85,7 @@ def tools(play: Play, seen: Sequence[Look], beside: Path) -> tuple[Block, ...]:
         Block(
             "MLflow",
             "Runs, datasets and versions; the champion\u2019s alias follows this ledger.",
-            facts=(("to open them, and Prefect\u2019s flow runs", code("make ui")),),
+            facts=(("to follow them, and Prefect\u2019s flow runs", code("make ui")),),
             tables=(runs,),
         ),
     )
@@ -56,4 +94,4 @@ def tools(play: Play, seen: Sequence[Look], beside: Path) -> tuple[Block, ...]:
 def _run(version: str, model: ModelState) -> list[Cell]:
     tracked = str(model.trained.measured.get("tracked_version", ""))
     gate = verdict(model.gate.decision.verdict.value) if model.gate else Cell("not judged yet")
-    return [Cell(version), code(model.manifest.run_id), Cell(tracked), gate]
+    return [Cell(version), Cell(model.manifest.run_id, "run"), Cell(tracked), gate]

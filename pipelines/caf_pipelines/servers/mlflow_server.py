@@ -10,6 +10,8 @@ from caf_platform.adapters.tracking_place import database, starting
 
 EXPERIMENTS = "/#/experiments?workflowType=machine_learning"
 """The page with the projects' runs and models; MLflow's first one is about other things."""
+RUNS = "/#/runs/"
+"""Before a run's id: the page of that run."""
 
 _ONE_SMALL_SERVER = {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"}
 """Jobs are for evaluations that nobody asks for here, and would be a dozen processes."""

@@ -20,6 +20,7 @@ from urllib.parse import quote, unquote, urlsplit
 from caf_pipelines.servers.process import LOOPBACK
 
 FILE: Final = re.compile(r"/(?P<folder>reports|pages)/(?P<name>[\w-][\w.-]*\.html)")
+RUN: Final = re.compile(r"/runs/(?P<id>[0-9a-f]{32})")
 SILENCE_SECONDS: Final = 30
 NOTICE_SECONDS: Final = 0.1
 """How long it may take to notice that it is to end."""
@@ -45,12 +46,18 @@ class Elsewhere:
 
 
 @contextmanager
-def report_server(home: Path, port: int, elsewhere: Sequence[Elsewhere] = ()) -> Iterator[str]:
-    """Serve the reports and pages of a home until the block ends; gives the address."""
+def report_server(
+    home: Path, port: int, elsewhere: Sequence[Elsewhere] = (), runs: str = ""
+) -> Iterator[str]:
+    """Serve the reports and pages of a home until the block ends; gives the address.
+
+    `runs` is the address before a run's id in MLflow's pages; the reports lead there.
+    """
 
     class Handler(_Pages):
         where = home
         links = tuple(elsewhere)
+        run_pages = runs
 
     with ThreadingHTTPServer((LOOPBACK, port), Handler) as server:
         Handler.port = server.server_port
@@ -76,6 +83,7 @@ def drawn(home: Path, path: str) -> Path | None:
 class _Pages(BaseHTTPRequestHandler):
     where: Path
     links: tuple[Elsewhere, ...]
+    run_pages: str
     port: int
     timeout = SILENCE_SECONDS
 
@@ -104,7 +112,15 @@ class _Pages(BaseHTTPRequestHandler):
         if not self._for_us():
             self.send_error(HTTPStatus.MISDIRECTED_REQUEST, "Ask 127.0.0.1 or localhost")
             return
-        body = self._body(urlsplit(self.path).path)
+        path = urlsplit(self.path).path
+        run = RUN.fullmatch(path)
+        if run and self.run_pages:
+            self.send_response(HTTPStatus.FOUND)
+            self.send_header("Location", f"{self.run_pages}{run['id']}")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return
+        body = self._body(path)
         if body is None:
             self.send_error(HTTPStatus.NOT_FOUND, "Nothing was drawn under this address")
             return

@@ -5,7 +5,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from caf_pipelines.servers.mlflow_server import EXPERIMENTS, mlflow_server
+from caf_pipelines.servers.mlflow_server import EXPERIMENTS, RUNS, mlflow_server
 from caf_pipelines.servers.ports import Wish
 from caf_pipelines.servers.prefect_pages import keep_in
 from caf_pipelines.servers.prefect_server import API, FLOW_RUNS, lasting_prefect_server
@@ -52,7 +52,9 @@ def served(home: Path, ports: Mapping[str, int], told: Callable[[str], None]) ->
             Elsewhere("MLflow: runs, models, the champion\u2019s alias", mlflow_page),
             Elsewhere("Prefect: flow runs, deployments, schedules", prefect_page),
         )
-        report = stack.enter_context(report_server(home, ports[REPORT.server], links))
+        report = stack.enter_context(
+            report_server(home, ports[REPORT.server], links, f"{mlflow.url}{RUNS}")
+        )
         stack.callback(_end_at_once, (mlflow, prefect))
         yield Served(
             report=report,

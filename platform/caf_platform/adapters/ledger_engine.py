@@ -136,7 +136,7 @@ def _postgresql(url: URL, patience: float) -> Engine:
         raise Unavailable(
             "PostgreSQL's driver is not installed.",
             why=f"{error}.",
-            next_step="pip install 'caf-mlops[postgres]'",
+            next_step="Run: make setup-dev",
         ) from error
 
     @event.listens_for(engine, "begin")

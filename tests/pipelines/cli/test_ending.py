@@ -152,11 +152,14 @@ def test_a_terminal_that_knows_only_ascii_sees_the_rest_escaped(whole_life: Play
     assert out.isascii()
 
 
-def test_output_on_a_full_disk_is_told(whole_life: Played) -> None:
-    """`caf champion > file`, where the file cannot grow."""
+@pytest.mark.parametrize("words", [("champion",), ("champion", "--json"), ("history", "--json")])
+def test_an_error_is_told_where_output_has_no_way_out(
+    whole_life: Played, words: tuple[str, ...]
+) -> None:
+    """With `--json` too: what cannot go to the full disk goes to standard error."""
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(
-            [sys.executable, "-c", RUNS, "champion"],
+            [sys.executable, "-c", RUNS, *words],
             env=environment(whole_life),
             stdout=full,
             stderr=subprocess.PIPE,
@@ -167,3 +170,15 @@ def test_output_on_a_full_disk_is_told(whole_life: Played) -> None:
     assert done.returncode == 2
     assert b"No space left on device" in done.stderr
     assert b"Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("words", ["champion", "champion --json", "champion --project nobody"])
+def test_a_stream_that_was_closed_before_takes_everything(whole_life: Played, words: str) -> None:
+    """`caf champion >&-` is not a fault of anybody's."""
+    code = 2 if "nobody" in words else 0
+    closed = ["sh", "-c", f'exec "$0" -c "$1" {words} >&- 2>&-', sys.executable, RUNS]
+
+    done = subprocess.run(closed, env=environment(whole_life), check=False, timeout=60)
+
+    assert done.returncode == code
+    assert not (whole_life.home / "faults").exists()

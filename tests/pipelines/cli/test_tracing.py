@@ -11,9 +11,11 @@ from caf_platform.ledger.streams import DATA
 
 
 def lineage(played: Played, capsys: pytest.CaptureFixture[str], *subject: str) -> dict:
-    """The JSON of `caf lineage`."""
-    assert played.caf("lineage", *subject, "--json") == 0
-    return document(capsys.readouterr().out)
+    """The JSON of `caf lineage`, which ends with 1 when not every byte is what was recorded."""
+    code = played.caf("lineage", *subject, "--json")
+    found = document(capsys.readouterr().out)
+    assert code == (0 if found["verified"] else 1)
+    return found
 
 
 def prediction(played: Played, batch: str, role: str) -> pd.Series:
@@ -84,9 +86,10 @@ def test_changed_raw_bytes_are_not_verified(
     lived.tamper(lived.state().batches["day-28"].received.raw_key)
 
     found = lineage(lived, capsys, row["prediction_id"])
-    lived.caf("lineage", row["prediction_id"])
+    code = lived.caf("lineage", row["prediction_id"])
 
     told = capsys.readouterr().out
+    assert code == 1
     assert found["verified"] is False
     assert found["prediction"]["batch"]["verified"] is False
     assert found["wrong"] == ["raw bytes of day-28, revision 1"]

@@ -1,10 +1,15 @@
 """`caf report`, and the report at the end of a play."""
 
 import json
+import os
 
 import pytest
 from html_page import HtmlPage
 from played import Played
+
+from caf_pipelines.cli.drawing import renew_report
+from caf_platform.ledger.events import PolicyAdopted
+from caf_platform.ledger.streams import DECISIONS
 
 
 @pytest.fixture(scope="module")
@@ -64,6 +69,39 @@ def test_an_unknown_project_is_named(whole, capsys):
 
     assert code == 2
     assert "micro" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("verb", [("report",), ("drift", "0005")])
+def test_only_a_file_is_replaced(whole, tmp_path, capsys, verb):
+    """A pipe or a folder stays what it is, with exit code 2; of a link it is the file behind it."""
+    pipe, link, page = tmp_path / "pipe", tmp_path / "link", tmp_path / "page.html"
+    os.mkfifo(pipe)
+    page.write_text("-", "utf-8")
+    link.symlink_to(page)
+
+    codes = [whole.caf(*verb, "--out", str(place)) for place in (pipe, tmp_path, link)]
+
+    assert codes == [2, 2, 0]
+    assert "is no file" in capsys.readouterr().err
+    assert pipe.is_fifo()
+    assert link.is_symlink()
+    assert "<html" in page.read_text("utf-8")
+
+
+def test_a_report_is_renewed_when_something_was_recorded_since(whole, tmp_path):
+    """Before it is served; one that tells of everything is left as it is."""
+    copied = whole.copy(tmp_path)
+    copied.caf("report")
+    path = copied.home / "reports" / "micro.html"
+    before = path.stat().st_mtime_ns
+
+    renew_report(copied.platform(), "micro")
+    assert path.stat().st_mtime_ns == before
+
+    told = copied.state().seq
+    copied.append(DECISIONS, PolicyAdopted(policy_digest="f" * 64, former="e" * 64), "since")
+    renew_report(copied.platform(), "micro")
+    assert f"up to record {told + 1:,}" in path.read_text("utf-8")
 
 
 def test_a_drawn_drift_page_is_linked_and_a_missing_one_is_a_command(whole, tmp_path):

@@ -27,11 +27,9 @@ def test_one_and_many_are_told_apart(summary):
     two = replace(one, rollbacks=("v2 to v1", "v4 to v3"), incidents_open=2)
 
     assert "1 model was trained" in " ".join(sentences(one, 1))
-    assert "1 promotion turned out wrong in use and was rolled back" in " ".join(sentences(one, 1))
+    assert "1 promotion was rolled back" in " ".join(sentences(one, 1))
     assert "1 incident waits" in " ".join(sentences(one, 1))
-    assert "2 promotions turned out wrong in use and were rolled back" in " ".join(
-        sentences(two, 2)
-    )
+    assert "2 promotions were rolled back" in " ".join(sentences(two, 2))
     assert "2 incidents wait " in " ".join(sentences(two, 2))
 
 

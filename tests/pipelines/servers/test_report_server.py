@@ -12,6 +12,7 @@ import pytest
 from caf_pipelines.servers.report_server import Elsewhere, report_server
 
 HELD = "what is nobody's to read"
+RUNS = "http://127.0.0.1:5000/#/runs/"
 LINK = Elsewhere("MLflow <runs>", "http://127.0.0.1:5000/#/experiments?a=1&b=2")
 
 
@@ -58,7 +59,7 @@ def filled(home: Path) -> Path:
 @contextmanager
 def serving(home: Path) -> Iterator[Shown]:
     """A home, served on a free port."""
-    with report_server(home, 0, [LINK]) as url:
+    with report_server(home, 0, [LINK], RUNS) as url:
         yield Shown(home, int(url.rpartition(":")[2]))
 
 
@@ -92,6 +93,15 @@ def test_what_was_drawn_is_shown(shown: Shown, path: str, text: bytes) -> None:
     assert answer.status == 200
     assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
     assert text in body
+
+
+def test_a_run_leads_to_its_page_in_mlflow(shown: Shown) -> None:
+    """By the id that the report names; nothing else is led anywhere."""
+    answer, _ = shown.ask(f"/runs/{'a1' * 16}")
+
+    assert answer.status == 302
+    assert answer.headers["Location"] == f"{RUNS}{'a1' * 16}"
+    assert {shown.ask(f"/runs/{name}")[0].status for name in ("x", "..", "a1" * 17)} == {404}
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,14 @@
   }
   addEventListener("hashchange", show);
   show();
+  if (location.protocol !== "file:") {
+    document.querySelectorAll("[data-run]").forEach(function (run) {
+      var link = document.createElement("a");
+      link.href = "/runs/" + run.dataset.run;
+      run.replaceWith(link);
+      link.appendChild(run);
+    });
+  }
   document.querySelectorAll(".extra").forEach(function (extra) {
     extra.hidden = false;
     extra.addEventListener("click", function (event) {
