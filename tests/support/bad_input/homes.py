@@ -88,7 +88,7 @@ PLACE = (
         "a file where reports are written",
         "Unavailable",
         "'HOME/reports/micro.html' cannot be written.",
-        "Make room for it, or name another place: caf report --out page.html",
+        "Make room for it, or name another place with --out.",
         becomes(home("reports"), b"x"),
     ),
 )

@@ -112,7 +112,7 @@ RULES = (
     ),
     mistaken(
         "Latin-1",
-        "policy.yaml: (whole file): found 'utf-8' codec can't decode byte 0xe9 in position 2928: invalid continuation byte, expected a file that can be read",
+        "policy.yaml: (whole file): found 'utf-8' codec can't decode byte 0xe9 in position 3009: invalid continuation byte, expected a file that can be read",
         changed(POLICY, lambda text: text + b"# \xe9t\xe9\n"),
     ),
     mistaken(
@@ -122,7 +122,7 @@ RULES = (
     ),
     mistaken(
         "a NUL byte",
-        'policy.yaml: (whole file): found unacceptable character #x0000: special characters are not allowed in "<unicode string>", position 2926, expected readable YAML',
+        'policy.yaml: (whole file): found unacceptable character #x0000: special characters are not allowed in "<unicode string>", position 3007, expected readable YAML',
         appended(POLICY, "\0"),
     ),
     mistaken(
@@ -132,7 +132,7 @@ RULES = (
     ),
     mistaken(
         "a key twice",
-        "policy.yaml: line 48: found 'validation' is written twice, expected readable YAML",
+        "policy.yaml: line 49: found 'validation' is written twice, expected readable YAML",
         appended(POLICY, "validation: {}\n"),
     ),
     mistaken(
@@ -167,12 +167,12 @@ RULES = (
     ),
     mistaken(
         "a tag that would run a command",
-        "policy.yaml: line 48: found could not determine a constructor for the tag 'tag:yaml.org,2002:python/object/apply:os.system', expected readable YAML",
+        "policy.yaml: line 49: found could not determine a constructor for the tag 'tag:yaml.org,2002:python/object/apply:os.system', expected readable YAML",
         appended(POLICY, "x: !!python/object/apply:os.system ['true']\n"),
     ),
     mistaken(
         "two documents",
-        "policy.yaml: line 48: found expected a single document in the stream but found another document, expected readable YAML",
+        "policy.yaml: line 49: found expected a single document in the stream but found another document, expected readable YAML",
         appended(POLICY, "---\na: 1\n"),
     ),
 )
