@@ -42,8 +42,10 @@ PEOPLE: dict[str, tuple[Role, ...]] = {
     "ops": (Role.OPERATOR,),
     "mia": (Role.AUTHOR, Role.APPROVER, Role.PUBLISHER, Role.OPERATOR),
     "aud": (Role.AUDITOR,),
+    "Tom Kay": (Role.APPROVER,),
+    "Kay, Tom": (Role.APPROVER,),
 }
-"""Who stands before the door; Mia is the model's author, and Grace may do everything alone."""
+"""Who stands before the door; Mia is the model's author, Grace has every role, and Tom two keys."""
 
 
 @cache
@@ -59,6 +61,19 @@ def signer(name: str) -> Signer:
 @cache
 def _keys() -> Path:
     return Path(mkdtemp(prefix="door-keys-"))
+
+
+_RULES: dict[int, tuple[Project, dict[str, bytes]]] = {}
+
+
+def _rules(project: Project) -> dict[str, bytes]:
+    """The bytes of policy and contract, made once for each project that stays the same one."""
+    known = _RULES.get(id(project))
+    if known is None or known[0] is not project:
+        policy = canonical(project.policy.model_dump(mode="json"))
+        texts = {"policy": policy, "contract": canonical(project.declaration.contract.plain)}
+        known = _RULES[id(project)] = (project, texts)
+    return known[1]
 
 
 @dataclass
@@ -167,8 +182,8 @@ class DoorWorld:
             manifest=manifest,
             manifest_digest=manifest_digest(manifest),
             evidence_key=evaluation[0],
-            policy_digest=self.project.policy.digest,
-            contract_digest=self.project.declaration.contract.digest,
+            policy_digest=manifest.digests["policy"],
+            contract_digest=manifest.digests["contract"],
             manifest_signature=sign_manifest(signer("platform"), manifest),
         )
         return self.entry(MODELS, event, verb, name, by="platform")
@@ -178,11 +193,8 @@ class DoorWorld:
         objects = {
             part: self._put(f"{name}/{part}-{rows}", t.encode()) for part, t in texts.items()
         }
-        objects["policy"] = self._put(
-            "policy", canonical(self.project.policy.model_dump(mode="json"))
-        )
-        contract = self.project.declaration.contract
-        objects["contract"] = self._put("contract", canonical(contract.plain))
+        for part, data in _rules(self.project).items():
+            objects[part] = self._put(part, data)
         return Manifest(
             project=self.name,
             version=name,

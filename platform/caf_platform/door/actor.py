@@ -65,10 +65,11 @@ class Actor:
         """Record the refusal, then return it as the exception to raise.
 
         The platform asks once at any moment of its calendar: killed in between and taken up
-        again, it is the same refusal. A person's second try is recorded like the first.
+        again, it is the same refusal. Each person's try is recorded, also where two of them
+        looked at the same moment.
         """
         event = PromotionRefused(version=version, verb=verb, decision=decision)
-        attempt: tuple[object, ...] = (state.seq,)
+        attempt: tuple[object, ...] = (self.name, state.seq)
         if self.signer.principal.automatic:
             said = short(digest_of(decision.model_dump(mode="json")))
             attempt = (f"{self.clock.now():%Y-%m-%dT%H:%M:%S}", said)

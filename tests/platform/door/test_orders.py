@@ -286,3 +286,16 @@ def test_a_quorum_names_everybody_it_rests_on():
         "micro/play-1/approval/v1/ada/0",
         ("micro/play-1/approval/v1/grace/0",),
     )
+
+
+def test_two_people_who_looked_at_the_same_moment_are_both_refused_on_record(world):
+    """Found by exploring: the second refusal had the first one's key, and ended as a conflict."""
+    read = [world.state(), world.state()]
+
+    for name, state in zip(("aud", "ops"), read, strict=True):
+        with pytest.raises(Refused) as refused:
+            world.door(name).promote(state, "v1", reason="first")
+        assert not isinstance(refused.value, Conflict)
+
+    found = [record for record in world.ledger.read() if record.type == "promotion_refused"]
+    assert [record.envelope.actor for record in found] == ["aud", "ops"]

@@ -1,0 +1,43 @@
+"""Sequences of what people, forgers, crashes and clocks do at one door; ten thousand of them."""
+
+import pytest
+from door_machine import DoorMachine
+from hypothesis import HealthCheck, settings
+from hypothesis.stateful import run_state_machine_as_test
+from tally import Tally
+
+pytestmark = [pytest.mark.harden, pytest.mark.timeout(4 * 3600)]
+
+SEQUENCES, STEPS = 10_000, 12
+
+
+def test_action_sequences_on_approvals(tally: Tally) -> None:
+    """Nobody reaches production but by a lawful move, and whoever may move does.
+
+    The first sequence that fails ends the attack: Hypothesis shrinks and prints it.
+    """
+    moves = 0
+
+    class Counted(DoorMachine):
+        def teardown(self) -> None:
+            nonlocal moves
+            super().teardown()
+            moves += len(self.door.moves) if hasattr(self, "door") else 0
+            if not tally.failed:
+                tally.trial("", good=True)
+
+    unhurried = settings(
+        max_examples=SEQUENCES,
+        stateful_step_count=STEPS,
+        deadline=None,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    try:
+        run_state_machine_as_test(Counted, settings=unhurried)
+    except AssertionError as error:
+        tally.trial(str(error), good=False)
+        raise
+    finally:
+        tally.say(f"{moves:,} lawful moves in {tally.trials:,} sequences of up to {STEPS} steps")
+    assert tally.trials >= SEQUENCES
