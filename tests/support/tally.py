@@ -31,5 +31,5 @@ class Tally:
         bound = found.proportion_ci(confidence_level=0.95, method="exact").high
         return (
             f"{self.attack}: {len(self.failed)} failed in {self.trials}; "
-            f"with 95 % confidence fewer than {bound:.1%} of all would"
+            f"with 95 % confidence fewer than {bound:.2%} of all would"
         )

@@ -1,6 +1,7 @@
 """Who answers for a batch: the champion, the former one unseen, or the fallback alone."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import pandas as pd
@@ -11,6 +12,7 @@ from caf_pipelines.lifecycle.session import Session
 from caf_pipelines.lifecycle.store import put
 from caf_pipelines.stages.score import features_digests, score
 from caf_platform.digest import digest
+from caf_platform.errors import Refused, Tampered
 from caf_platform.ledger.events import BatchScored
 from caf_platform.ledger.streams import DATA
 from caf_platform.ledger.values import ScoredBy
@@ -61,10 +63,25 @@ class Scoring:
         state = self.session.state
         if state.stopped is not None:
             return [(FALLBACK, self.models.fallback(champion))]
-        versions = [(CHAMPION, self.models.scorer(champion))]
+        versions = [(CHAMPION, self._opened(champion))]
         if state.former_champion is not None:
-            versions.append((SHADOW, self.models.scorer(state.former_champion)))
+            with suppress(Tampered, Refused):  # its incident is told; the champion answers on
+                versions.append((SHADOW, self._opened(state.former_champion)))
         return versions
+
+    def _opened(self, version: str) -> Scorer:
+        """A version's scorer; a model file that is refused opens an incident, and is not asked."""
+        try:
+            return self.models.scorer(version)
+        except (Tampered, Refused) as error:
+            self.session.open_incident(
+                "score",
+                f"model-refused-{version}",
+                severity="high",
+                title=f"the model file of {version} was refused",
+                cause=str(error),
+            )
+            raise
 
     def _predicted(
         self, name: str, rows: pd.DataFrame, features: Sequence[str], role: str, scorer: Scorer

@@ -41,6 +41,9 @@ LOADERS: Final = frozenset(
 
 _MARKS: Final = ("__class__", "__module__", "__loader__")
 
+FILE: Final = "file"
+"""What skops calls the member that holds a node's array."""
+
 
 def dump(model: "Pipeline") -> bytes:
     """A fitted pipeline as a skops file; the same model gives the same bytes."""
@@ -78,16 +81,22 @@ def check(data: bytes, *, family: str, limits: Limits = LIMITS) -> None:
 
     Raises `Refused` naming the first thing that is not allowed, or `Tampered`.
     """
+    held = members(data, limits)
     try:
-        schema = json.loads(members(data, limits)[SCHEMA])
+        schema = json.loads(held[SCHEMA])
     except (ValueError, RecursionError) as error:
         raise Tampered(f"{SCHEMA} cannot be read.", why=str(error)) from error
     if not isinstance(schema, dict) or schema.get("protocol") not in PROTOCOLS:
         raise Refused(f"{SCHEMA} is not of skops protocol {PROTOCOLS[-1]}.")
-    allowed = frozenset(trusted_types(family))
+    allowed, named = frozenset(trusted_types(family)), {SCHEMA}
     for node in nodes(schema, limits):
         if any(mark in node for mark in _MARKS):
             _check_node(node, allowed, family)
+        if FILE in node:
+            named.add(str(node[FILE]))
+    if named != held.keys():
+        strange = min(named ^ held.keys())
+        raise Tampered(f"The model file holds, or lacks, a member '{strange}' against its schema.")
 
 
 def _check_node(node: dict[str, Any], allowed: frozenset[str], family: str) -> None:

@@ -186,7 +186,7 @@ def test_allowed_types_that_make_no_model_are_refused() -> None:
     text = node("JsonNode", "builtins", "str", content="1", protocol=2)
 
     with pytest.raises(Refused, match="holds a int, not a pipeline"):
-        load(with_schema(file_of("logistic"), lambda _: text))
+        load(packed({SCHEMA: json.dumps(text).encode()}))
 
 
 def test_a_file_that_cannot_be_built_is_refused() -> None:
@@ -194,7 +194,21 @@ def test_a_file_that_cannot_be_built_is_refused() -> None:
     cut = with_schema(file_of("logistic"), lambda schema: {**schema, "content": {}})
 
     with pytest.raises(Tampered, match="cannot be built"):
-        load(cut)
+        load(packed({SCHEMA: unpacked(cut)[SCHEMA]}))
+
+
+@pytest.mark.parametrize("what", ["lacks one", "has one more"])
+def test_a_file_whose_arrays_are_not_those_of_its_schema_is_refused(what: str) -> None:
+    """Nothing is missing when it is built, and nothing comes along unnamed."""
+    held = unpacked(file_of("logistic"))
+    array = next(name for name in held if name != SCHEMA)
+    if what == "lacks one":
+        del held[array]
+    else:
+        held["424242.npy"] = held[array]
+
+    with pytest.raises(Tampered, match="against its schema"):
+        load(packed(held))
 
 
 WATCHED = """
