@@ -29,7 +29,7 @@ def test_a_game_day_tells_what_happens_and_what_to_learn(name: str) -> None:
     assert bool(told.scenario.expected.codes) is (told.scenario.expected.by != NOBODY)
     speaking = {told.scenario.expected.by, *told.scenario.expected.also}
     gates = {plugin.name for plugin in PLUGINS.of(Kind.GATE)}
-    rules = {"contract", QUARANTINE, LABELS, GOVERNOR, TRIAGE, "door"}
+    rules = {"contract", QUARANTINE, LABELS, GOVERNOR, TRIAGE, "approval", "door"}
     assert speaking <= gates | set(calls_for()) | rules | OUTSIDE | {NOBODY}
 
 
