@@ -1,23 +1,22 @@
 """The verbs of game days: list the scenarios, and hold one or all of them."""
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from multiprocessing import get_context
+from pathlib import Path
 
 import typer
 
-from caf_pipelines.cli.opening import open_platform
+from caf_pipelines.cli.opening import open_platform, records_of, state_from
 from caf_pipelines.cli.output import console, show_json, show_table
+from caf_pipelines.lifecycle.play import Play
+from caf_pipelines.report.page import write_report
 from caf_pipelines.scenarios.catalogue import find, names
 from caf_pipelines.scenarios.game_day import Held, hold
 from caf_pipelines.scenarios.grounds import Grounds
-from caf_pipelines.scenarios.matrix import matrix, write
-from caf_pipelines.scenarios.outcome import Outcome
-from caf_pipelines.timeline import ConsoleTimeline
+from caf_pipelines.scenarios.matrix import Matrix, matrix, write
+from caf_pipelines.scenarios.rehearsal import Rehearsal
+from caf_pipelines.timeline import ConsoleTimeline, Silent
 from caf_platform.errors import BadInput
-from caf_platform.quiet import quiet
 
-AT_ONCE = 2
 WRONG = 1
 
 
@@ -47,7 +46,7 @@ def run_scenarios(chosen: Sequence[str], project: str, *, everyone: bool, as_jso
     """Hold game days; leaves with 1 when one of them did not go as it should."""
     platform = open_platform()
     known = names(platform.settings.projects, project)
-    wanted = known if everyone else list(chosen)
+    wanted = known if everyone else list(dict.fromkeys(chosen))
     if not wanted:
         raise BadInput("Which scenario?", next_step="Name one, or all of them with --all.")
     for name in wanted:
@@ -57,17 +56,32 @@ def run_scenarios(chosen: Sequence[str], project: str, *, everyone: bool, as_jso
     held = sorted(run(grounds, wanted, as_json), key=lambda one: one.told.name)
     found = matrix(project, held)
     page = write(found, platform.home / "reports" / "scenarios")
-    if as_json:
-        show_json({**found.as_dict(), "page": str(page)})
-    else:
-        right = sum(row.right for row in found.rows)
-        console().print(
-            f"\n{right} of {len(held)} went as they should; all on one page:\n{page}",
-            markup=False,
-            soft_wrap=True,
-        )
+    report = _report(grounds, held[0].home) if len(held) == 1 else None
+    _end(found, page, report, as_json=as_json)
     if not found.right:
         raise typer.Exit(WRONG)
+
+
+def _end(found: Matrix, page: Path, report: Path | None, *, as_json: bool) -> None:
+    """Where everything stands: the matrix, and the report of a single game day."""
+    if as_json:
+        paths = {"page": str(page)} | ({"report": str(report)} if report else {})
+        show_json({**found.as_dict(), **paths})
+        return
+    right = sum(row.right for row in found.rows)
+    lines = [f"\n{right} of {len(found.rows)} went as they should; all on one page:", str(page)]
+    if report:
+        lines += ["The report of this play:", str(report)]
+    for line in lines:
+        console().print(line, markup=False, soft_wrap=True)
+
+
+def _report(grounds: Grounds, home: Path) -> Path:
+    """The demo's report of what was played on a game day, in its own home."""
+    platform = grounds.platform(home)
+    records = records_of(platform, grounds.name)
+    state = state_from(grounds.name, records)
+    return write_report(Play.at(platform, grounds.project(), Silent(), state), records)
 
 
 def _one(grounds: Grounds, wanted: Sequence[str], as_json: bool) -> Iterator[Held]:
@@ -79,7 +93,7 @@ def _one(grounds: Grounds, wanted: Sequence[str], as_json: bool) -> Iterator[Hel
     console().print(f"{told.title}\n\n{told.story}\n", markup=False)
     timeline = ConsoleTimeline(console())
     try:
-        timeline.progress(f"playing up to {told.scenario.begins}")
+        timeline.progress(f"playing the year up to {told.scenario.begins}, without a fault")
         held = hold(grounds, told, grounds.root / told.name, timeline)
     finally:
         timeline.close()
@@ -90,26 +104,18 @@ def _one(grounds: Grounds, wanted: Sequence[str], as_json: bool) -> Iterator[Hel
 
 def _many(grounds: Grounds, wanted: Sequence[str], as_json: bool) -> Iterator[Held]:
     """Several game days, two at a time, each told when it is over."""
-    told = {name: find(grounds.settings.projects, grounds.name, name) for name in wanted}
-    days = {day for one in told.values() for day in (one.scenario.begins, one.scenario.ends)}
-    for day in sorted(days):
+
+    def say(text: str) -> None:
         if not as_json:
-            console().print(f"playing up to {day}, without a fault ...", markup=False)
-        grounds.base(day)
-    with ProcessPoolExecutor(AT_ONCE, mp_context=get_context("spawn")) as pool:
-        for done in as_completed([pool.submit(_outcome, grounds, name) for name in wanted]):
-            name, outcome = done.result()
-            held = Held(told=told[name], home=grounds.root / name, outcome=outcome)
-            if not as_json:
-                _tell(held)
-            yield held
+            console().print(text, markup=False, soft_wrap=True)
 
-
-def _outcome(grounds: Grounds, name: str) -> tuple[str, Outcome]:
-    """A game day in a process of its own; what crosses over is plain values."""
-    quiet()
-    told = find(grounds.settings.projects, grounds.name, name)
-    return name, hold(grounds, told, grounds.root / name).outcome
+    told = {name: find(grounds.settings.projects, grounds.name, name) for name in wanted}
+    rehearsal = Rehearsal(grounds, told, say)
+    for held in rehearsal.held():
+        if not as_json:
+            _tell(held)
+        yield held
+    say(f"\n{len(wanted)} game days took {rehearsal.cpu_seconds:.0f} s of processor time")
 
 
 def _tell(held: Held) -> None:
@@ -117,10 +123,10 @@ def _tell(held: Held) -> None:
     verdict = "as it should" if outcome.right else "NOT as it should"
     codes = ", ".join(sorted({f.code for f in outcome.new if f.by == expected.by})) or "nothing"
     out.print(
-        f"{held.told.name:<22} {verdict:<17} {expected.by} said {codes}; "
-        f"the window ended in {outcome.action}",
+        f"{held.told.name:<20} {verdict:<17} {expected.by} said {codes}; "
+        f"the last window ended in {outcome.action}, {outcome.champion} serves",
         markup=False,
         soft_wrap=True,
     )
     for mistake in outcome.mistakes:
-        out.print(f"{'':<22} - {mistake}", markup=False, soft_wrap=True)
+        out.print(f"{'':<20} - {mistake}", markup=False, soft_wrap=True)

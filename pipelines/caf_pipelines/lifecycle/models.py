@@ -8,7 +8,7 @@ from caf_pipelines.lifecycle.session import Session
 from caf_pipelines.stages.evaluate import TrainedOn
 from caf_platform.decision import Decision
 from caf_platform.door.door import Door
-from caf_platform.errors import BadInput, CafError, Unavailable, did_you_mean
+from caf_platform.errors import BadInput, CafError, Tampered, Unavailable, did_you_mean
 from caf_platform.lake_columns import ROW_ID
 from caf_platform.ledger.events import MirrorReconciled, ModelTrained
 from caf_platform.ledger.state import ModelState
@@ -42,10 +42,26 @@ class Models:
         return known[version]
 
     def scorer(self, version: str) -> Scorer:
-        """The verified scorer of a version; loaded once, for its bytes never change."""
+        """The verified scorer of a version; loaded once, for its bytes never change.
+
+        `Tampered`, with an incident, for other bytes than those that were recorded.
+        """
         if version not in self._loaded:
-            self._loaded[version] = self.load(self.state(version).manifest)
+            try:
+                self._loaded[version] = self.load(self.state(version).manifest)
+            except Tampered as error:
+                self._tell_tampered(version, error)
+                raise
         return self._loaded[version]
+
+    def _tell_tampered(self, version: str, error: Tampered) -> None:
+        self.session.open_incident(
+            "score",
+            f"tampered-{version}-{self.session.clock.now():%Y-%m-%d}",
+            severity="high",
+            title=f"the file of {version} is not the one that was recorded",
+            cause=f"{error} Nothing is scored until the right file is back.",
+        )
 
     def load(self, manifest: Manifest) -> VerifiedScorer:
         """Read, verify and open a version's artifact anew."""

@@ -3,11 +3,13 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from caf_monitoring.monitors.reading import NOT_ASKED
 from caf_platform.decision import Action, Decision, Verdict
 from caf_platform.ledger import events as e
 from caf_platform.ledger.record import Record
 
-QUARANTINE, LABELS, GOVERNOR, INCIDENT = "quarantine", "label file", "governor", "incident"
+QUARANTINE, LABELS, INCIDENT = "quarantine", "label file", "incident"
+TRIAGE, GOVERNOR = "triage", "governor"
 
 
 @dataclass(frozen=True, order=True)
@@ -68,14 +70,20 @@ def _labels(event: e.LabelsReceived) -> Iterator[Finding]:
 
 
 def _monitored(event: e.WindowMonitored) -> Iterator[Finding]:
+    """A monitor that had nothing to judge has said nothing."""
     for name, reading in event.readings.items():
-        yield from _against(reading, event.window, by=name)
+        found = _against(reading, event.window, by=name)
+        yield from (one for one in found if one.code != NOT_ASKED)
 
 
 def _decided(event: e.ActionDecided) -> Iterator[Finding]:
+    """What the governor refused, and what triage held back for something safer."""
+    if event.decision.by == GOVERNOR:
+        yield from _against(event.decision, event.window)
+        return
     for held in event.held_back:
         code = f"{held.action}_held_back"
-        yield Finding(GOVERNOR, "suppressed", code, event.window, held.reason)
+        yield Finding(TRIAGE, "suppressed", code, event.window, held.reason)
 
 
 def _gate(event: e.GateDecided) -> Iterator[Finding]:

@@ -1,22 +1,26 @@
 """One game day: a copy of the home on the day before, the fault, and what came of it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Self, cast
 
 from caf_pipelines.lifecycle.play import Play
 from caf_pipelines.scenarios.altered import Altered, Change, Rows
 from caf_pipelines.scenarios.finding import Finding, actions, findings
 from caf_pipelines.scenarios.grounds import Grounds
+from caf_pipelines.scenarios.interposed import Interposed
 from caf_pipelines.scenarios.outcome import Ended, Outcome, judge
 from caf_pipelines.scenarios.scenario import Scenario, Told
 from caf_pipelines.timeline import Silent, Timeline
 from caf_platform.decision import Verdict
 from caf_platform.errors import CafError
+from caf_platform.ledger.events import Event
+from caf_platform.ledger.fingerprint import fingerprint
 from caf_platform.ledger.record import Record
 from caf_platform.ledger.state import ProjectState, read_state
+from caf_platform.ports.ledger import Ledger
 from caf_platform.project.model import Project
 from caf_platform.project.source import Source
 from caf_platform.wiring import Platform
@@ -60,14 +64,34 @@ class GameDay:
         policy = type(self.project.policy).model_validate(said)
         self.project = replace(self.project, policy=policy)
 
+    def fresh(self) -> Self:
+        """The same, as a new process finds it: nothing is remembered, nothing is open."""
+        self.platform = self.grounds.platform(self.platform.home)
+        return self
+
     @contextmanager
     def refusal(self, by: str, about: str) -> Iterator[None]:
-        """Expect that what is tried within is refused, and note by whom; success is noted too."""
+        """Expect that what is tried within is refused, and note by whom."""
         try:
             yield
         except CafError as error:
-            code = type(error).__name__.lower()
-            self.heard.append(Finding(by, Verdict.REFUSE, code, about, str(error)))
+            self.note(by, type(error).__name__.lower(), about, str(error))
+
+    def note(self, by: str, code: str, about: str, text: str) -> None:
+        """Note what was said against something, or happened, outside the ledger."""
+        self.heard.append(Finding(by, Verdict.REFUSE, code, about, text))
+
+    @contextmanager
+    def at(
+        self, event: type[Event], then: Callable[[], None], *, after: bool = False
+    ) -> Iterator[None]:
+        """Within this, something happens once: as the next such event is recorded, or just was."""
+        true = self.platform.ledger
+        self.platform.ledger = cast("Ledger", Interposed(true, event.TYPE, then, after))
+        try:
+            yield
+        finally:
+            self.platform.ledger = true
 
     @property
     def state(self) -> ProjectState:
@@ -94,7 +118,6 @@ def hold(grounds: Grounds, told: Told, home: Path, timeline: Timeline | None = N
     before = grounds.base(scenario.begins)
     after = grounds.base(scenario.ends)
     known = len(_records(grounds, before))
-    control = _ended(_records(grounds, after)[known:], champion=_champion(grounds, after))
     day = GameDay(
         grounds=grounds,
         platform=grounds.platform(grounds.copy(before, home)),
@@ -103,7 +126,8 @@ def hold(grounds: Grounds, told: Told, home: Path, timeline: Timeline | None = N
         timeline=timeline or Silent(),
     )
     scenario.act(day)
-    found = _ended(day.records()[known:], day.heard, day.state.champion)
+    control, found = (_ended(grounds, one, known) for one in (after, home))
+    found = replace(found, findings=[*found.findings, *day.heard])
     return Held(told=told, home=home, outcome=judge(scenario.expected, control, found))
 
 
@@ -111,16 +135,13 @@ def _records(grounds: Grounds, home: Path) -> list[Record]:
     return list(grounds.platform(home).ledger.read(prefix=f"{grounds.name}/"))
 
 
-def _champion(grounds: Grounds, home: Path) -> str | None:
-    platform = grounds.platform(home)
-    return read_state(platform.ledger, grounds.name, platform.signer).champion
-
-
-def _ended(
-    records: Sequence[Record], heard: Sequence[Finding] = (), champion: str | None = None
-) -> Ended:
+def _ended(grounds: Grounds, home: Path, known: int) -> Ended:
+    """How the play in a home ended, beyond the records that were there before."""
+    platform, records = grounds.platform(home), _records(grounds, home)
+    news = records[known:]
     return Ended(
-        findings=[*findings(records), *heard],
-        actions={window: action.value for window, action in actions(records).items()},
-        champion=champion,
+        findings=findings(news),
+        actions={window: action.value for window, action in actions(news).items()},
+        champion=read_state(platform.ledger, grounds.name, platform.signer).champion,
+        state=fingerprint(grounds.name, records).digest,
     )

@@ -42,6 +42,7 @@ class Grounds:
                 orchestrator=Orchestrator.NONE,
                 ledger_url="",
                 lake_url="",
+                witness="",
             )
         )
 

@@ -9,11 +9,12 @@ from caf_pipelines.scenarios.scenario import NOBODY, Expected
 
 @dataclass(frozen=True)
 class Ended:
-    """How a play ended: what was said, what each window ended in, and who serves."""
+    """How a play ended: what was said, what each window ended in, who serves, its state hash."""
 
     findings: Sequence[Finding]
     actions: dict[str, str]
     champion: str | None
+    state: str = ""
 
     @property
     def action(self) -> str | None:
@@ -92,6 +93,8 @@ def _endings(expected: Expected, control: Ended, found: Ended) -> Iterator[str]:
     now = found.champion or NOBODY
     if now != champion:
         yield f"the champion should be {champion}, and is {now}"
+    if expected.same_state and found.state != control.state:
+        yield "it should have come to the same state as without the fault, and came to another"
 
 
 def _listed(codes: frozenset[str] | set[str]) -> str:

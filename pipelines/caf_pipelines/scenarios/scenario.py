@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from caf_pipelines.scenarios.game_day import GameDay
 
 NOBODY = "nobody"
-"""Who serves when there is no champion."""
+"""Who serves when there is no champion, and who objects when all is well."""
 
 STORY, MODULE = "STORY.md", "scenario"
 
@@ -21,6 +21,7 @@ class Expected:
     reason why: a fault that spoils the data is rightly seen by more than one monitor. `silent`
     are those who speak without the fault and may fall silent with it. `action` is what the
     last window ends in, and `champion` who serves then (or NOBODY); None: as without the fault.
+    With `same_state` the play comes to the very same records as without the fault: its state hash.
     """
 
     by: str
@@ -29,6 +30,7 @@ class Expected:
     silent: frozenset[str]
     action: str | None
     champion: str | None
+    same_state: bool = False
 
 
 def expect(
@@ -38,9 +40,15 @@ def expect(
     silent: tuple[str, ...] = (),
     action: str | None = None,
     champion: str | None = None,
+    same_state: bool = False,
 ) -> Expected:
-    """`expect("calibrated", "bias", also={"value_holds": "a biased model costs money"})`."""
-    return Expected(by, frozenset(codes), also or {}, frozenset(silent), action, champion)
+    """`expect("calibrated", "bias", also={"value_holds": "a biased model costs money"})`.
+
+    `expect(NOBODY, ...)` where nobody at all should object.
+    """
+    return Expected(
+        by, frozenset(codes), also or {}, frozenset(silent), action, champion, same_state
+    )
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,12 @@ import pytest
 
 from caf_pipelines.scenarios.finding import INCIDENT, Finding
 from caf_pipelines.scenarios.outcome import Ended, Outcome, judge
-from caf_pipelines.scenarios.scenario import Expected, expect
+from caf_pipelines.scenarios.scenario import NOBODY, Expected, expect
 
 DRIFT = Finding("data_drift", "breach", "data_drift_breached", "2013-05")
 SKEW = Finding("skew", "breach", "skew_breached", "2013-05")
 FRESH = Finding("freshness", "breach", "stale_feed", "2013-05")
-CONTROL = Ended(findings=(DRIFT,), actions={"2013-05": "watch"}, champion="v2")
+CONTROL = Ended(findings=(DRIFT,), actions={"2013-05": "watch"}, champion="v2", state="a1")
 EXPECTED = expect("skew", "skew_breached", action="data_incident")
 
 
@@ -91,3 +91,26 @@ def test_by_default_action_and_champion_are_those_without_the_fault() -> None:
 
     assert judged(ended(SKEW, action="watch"), expected).right
     assert not judged(ended(SKEW), expected).right
+
+
+def test_the_same_state_is_asked_for_where_it_is_declared() -> None:
+    """After an outage the play must have come to the same, to the last record."""
+    expected = expect("skew", "skew_breached", same_state=True)
+    same, other = (
+        Ended((DRIFT, SKEW), CONTROL.actions, CONTROL.champion, state=state)
+        for state in ("a1", "b2")
+    )
+
+    assert judged(same, expected).right
+    assert judged(other, expected).mistakes == (
+        "it should have come to the same state as without the fault, and came to another",
+    )
+    assert judged(other, expect("skew", "skew_breached")).right
+
+
+def test_nobody_may_be_expected_to_object() -> None:
+    """Then any objection is one too many."""
+    calm = expect(NOBODY, action="watch")
+
+    assert judged(ended(action="watch"), calm).right
+    assert not judged(ended(SKEW, action="watch"), calm).right

@@ -36,7 +36,7 @@ scenario = Scenario(
         "frozen_feed",
         also={
             "data_drift": "three columns stand still, on top of what spring moves anyway",
-            "governor": "nothing is learnt from data that stands still",
+            "triage": "nothing is learnt from data that stands still",
         },
         action="data_incident",
     ),

@@ -1,0 +1,33 @@
+"""A person declares weekly decisions, from the first day on."""
+
+from dataclasses import replace
+
+from caf_pipelines.scenarios.game_day import GameDay
+from caf_pipelines.scenarios.scenario import Scenario, expect
+from caf_platform.project.model import Period
+
+
+def act(day: GameDay) -> None:
+    """Play the spring week by week."""
+    day.declare(clock=replace(day.project.declaration.clock, decide=Period.WEEK))
+    day.play()
+
+
+scenario = Scenario(
+    begins="2013-01-01",
+    ends="2013-04-29",
+    act=act,
+    expected=expect(
+        "governor",
+        "cooldown",
+        also={
+            "data_drift": "a week's weather is unlike the season before it",
+            "calibration": "a bad week is worse than a bad month",
+            "skill": "the same",
+            "prediction_drift": "other weather, other predictions",
+            "value_holds": "a challenger of a single week more earns less on the next two",
+        },
+        action="retrain",
+        champion="v3",
+    ),
+)

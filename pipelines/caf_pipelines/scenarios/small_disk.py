@@ -1,0 +1,100 @@
+"""A disk that is full: a real small one where this machine lets us mount it, a limit otherwise.
+
+The disk is mounted in a mount namespace of this thread: no other process sees it, and it is gone
+with this one, however that ends.
+"""
+
+import ctypes
+import os
+import resource
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+NEW_MOUNTS = 0x00020000
+"""CLONE_NEWNS of Linux; Python has `os.unshare` from 3.12 on."""
+
+Room = Callable[[], None]
+"""Makes room again."""
+
+
+@contextmanager
+def full_disk(home: Path, *, spare: int) -> Iterator[tuple[str, Room]]:
+    """Within this a home lies on a disk with only `spare` bytes left; gives what it is.
+
+    Afterwards the home lies where it was, with what has happened in it.
+    """
+    with _own_mounts() as mounted:
+        if mounted:
+            yield from _small(home, spare)
+        else:
+            yield from _limited(home)
+
+
+def _small(home: Path, spare: int) -> Iterator[tuple[str, Room]]:
+    """A file system in memory, as large as what lies in it and the spare bytes."""
+    aside = home.with_name(f"{home.name}-aside")
+    shutil.rmtree(aside, ignore_errors=True)
+    home.rename(aside)
+    home.mkdir()
+    size = _size(aside) + spare
+    _mount("-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(home))
+    try:
+        shutil.copytree(aside, home, dirs_exist_ok=True)
+        yield (
+            f"tmpfs of {size // 1024} KiB",
+            lambda: _mount("-o", f"remount,size={2 * size}", str(home)),
+        )
+        shutil.rmtree(aside)
+        shutil.copytree(home, aside)
+    finally:
+        subprocess.run(["umount", "--lazy", str(home)], check=True)  # noqa: S603, S607
+        home.rmdir()
+        aside.rename(home)
+
+
+def _limited(home: Path) -> Iterator[tuple[str, Room]]:
+    """No file of this process may grow beyond the size of the ledger: nearly as good."""
+    former = resource.getrlimit(resource.RLIMIT_FSIZE)
+    size = (home / "ledger.db").stat().st_size
+
+    def room() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, former)
+
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, former[1]))
+    try:
+        yield f"no file larger than {size // 1024} KiB", room
+    finally:
+        room()
+
+
+@contextmanager
+def _own_mounts() -> Iterator[bool]:
+    """A mount namespace of this thread; False where the kernel does not allow one."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    with Path("/proc/thread-self/ns/mnt").open() as before:
+        allowed = os.geteuid() == 0 and libc.unshare(NEW_MOUNTS) == 0
+        if not allowed:
+            yield False
+            return
+        try:
+            yield _tried("--make-rprivate", "/")
+        finally:
+            libc.setns(before.fileno(), NEW_MOUNTS)
+
+
+def _tried(*words: str) -> bool:
+    return subprocess.run(["mount", *words], check=False, capture_output=True).returncode == 0  # noqa: S603, S607
+
+
+def _mount(*words: str) -> None:
+    subprocess.run(["mount", *words], check=True)  # noqa: S603, S607
+
+
+def _size(folder: Path) -> int:
+    """What a folder takes in whole pages."""
+    page = resource.getpagesize()
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return sum(-(-path.stat().st_size // page) * page for path in files)
