@@ -40,7 +40,7 @@ def draw_drift(play: Play, window: str, out: Path | None = None) -> Path:
 
 
 def draw_newest_drift(play: Play) -> None:
-    """The page of the newest watched window; one that cannot be drawn is an extra that is missing."""
+    """The page of the newest watched window; one that cannot be drawn is a missing extra."""
     newest = next((seen for seen in reversed(play.session.state.windows) if seen.champion), None)
     if newest is not None:
         with suppress(CafError):
