@@ -25,6 +25,8 @@ def find(projects: Path, project: str, name: str) -> Told:
             why=did_you_mean(name, known),
             next_step="Run: caf scenario list",
         )
+    import caf_platform.model.families  # noqa: F401 - a declaration names families
+
     load_project(projects, project)
     folder = name.replace("-", "_")
     module = import_module(f"{package_of(projects / project)}.scenarios.{folder}.{MODULE}")
