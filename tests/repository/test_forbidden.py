@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from checkout import dotted, files, modules, name_of
+from checkout import ROOT, files, name_of
 
 UNSAFE_MODULES = {"pickle", "cPickle", "joblib", "cloudpickle", "dill", "marshal", "shelve"}
 UNSAFE_CALLS = {"eval", "exec", "compile", "__import__"}
@@ -14,7 +14,10 @@ UNSAFE_ATTRIBUTES = {
     ("yaml", "load"), ("yaml", "load_all"), ("yaml", "unsafe_load"), ("yaml", "full_load"),
     ("os", "system"), ("os", "popen"), ("subprocess", "getoutput"),
     ("pandas", "read_pickle"), ("pd", "read_pickle"),
+    *(("builtins", name) for name in UNSAFE_CALLS),
 }  # fmt: skip
+UNSAFE_WORDS = {"shell", "allow_pickle"}
+"""Keyword arguments that may be given as a plain False only."""
 
 # Written in pieces, so that this file does not hold what it forbids.
 FOLDERS = ("work", "root", "home", "Users", "mnt/data")
@@ -44,8 +47,10 @@ def _imports(node: ast.AST) -> set[str]:
     match node:
         case ast.Import(names=names):
             roots = {alias.name.partition(".")[0] for alias in names}
-        case ast.ImportFrom(module=str(module)):
+        case ast.ImportFrom(module=str(module), names=names):
             roots = {module.partition(".")[0]}
+            taken = {(module, alias.name) for alias in names} & UNSAFE_ATTRIBUTES
+            return {f"{owner}.{name}" for owner, name in taken} | (roots & UNSAFE_MODULES)
         case _:
             roots = set()
     return roots & UNSAFE_MODULES
@@ -63,8 +68,11 @@ def _calls(node: ast.AST) -> set[str]:
             name,
         ) in UNSAFE_ATTRIBUTES:
             found.add(f"{owner}.{name}")
-    if any(word.arg == "shell" and not _is_false(word.value) for word in node.keywords):
-        found.add("shell=True")
+    found |= {
+        f"{word.arg}=True"
+        for word in node.keywords
+        if word.arg in UNSAFE_WORDS and not _is_false(word.value)
+    }
     return found
 
 
@@ -72,9 +80,14 @@ def _is_false(node: ast.AST) -> bool:
     return isinstance(node, ast.Constant) and node.value is False
 
 
-@pytest.mark.parametrize("path", modules(), ids=dotted)
-def test_packages_run_nothing_that_a_file_brings(path):
-    """No pickle in any coat, no unsafe YAML, no eval or exec, no shell."""
+def product():
+    """Every Python file that is not a test."""
+    return [path for path in files() if path.suffix == ".py" and ROOT / "tests" not in path.parents]
+
+
+@pytest.mark.parametrize("path", product(), ids=name_of)
+def test_no_file_of_the_product_runs_what_a_file_brings(path):
+    """Packages, use cases and programs: no pickle in any coat, unsafe YAML, eval, exec or shell."""
     assert list(unsafe(path.read_text("utf-8"))) == []
 
 
@@ -89,6 +102,11 @@ def test_packages_run_nothing_that_a_file_brings(path):
         "exec(text)",
         "subprocess.run(text, shell=True)",
         "pd.read_pickle(path)",
+        "from yaml import load",
+        "from os import system as run",
+        "builtins.eval(text)",
+        "np.load(path, allow_pickle=True)",
+        "subprocess.run(text, shell=flag)",
     ],
 )
 def test_the_check_sees_what_it_forbids(source):

@@ -11,7 +11,8 @@ TOP_LEVEL = {
     "platform", "pipelines", "monitoring", "governance", "infra", "examples", "tests", "docs",
     "benchmarks", "BENCHMARKS.md",
     "pyproject.toml", "Makefile", "README.md", "ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md",
-    "SECURITY.md", "LICENSE", ".gitignore", ".editorconfig", ".pre-commit-config.yaml", ".ci",
+    "SECURITY.md", "THREATS.md", "LICENSE", ".gitignore", ".editorconfig",
+    ".pre-commit-config.yaml", ".ci",
 }  # fmt: skip
 NEVER_PACKAGES = (*PACKAGES, "tests", "tests/platform")
 MAX_LINES = 300
