@@ -40,6 +40,9 @@ def reset_home(*, yes: bool) -> None:
             f"'{home}' was not removed whole.", why=f"{error.strerror}: '{error.filename}'."
         ) from error
     console().print(f"Removed '{home}'. Start over with: make demo", soft_wrap=True)
+    if settings.witness and Path(settings.witness).exists():
+        text = f"'{settings.witness}' still tells of that ledger: set its checkpoints aside first."
+        console().print(text, soft_wrap=True, markup=False)
 
 
 def _check(home: Path, settings: Settings) -> None:

@@ -37,6 +37,20 @@ def test_a_home_is_forgotten(lived: Played, capsys: pytest.CaptureFixture[str]) 
     assert "make demo" in capsys.readouterr().out
 
 
+def test_a_witness_elsewhere_is_left_and_told_of(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It stays, and whoever starts over is told that it belongs to the former ledger."""
+    witness = tmp_path / "witness"
+    witness.mkdir()
+
+    code = reset(home(tmp_path / "home"), "--yes", witness=str(witness))
+
+    assert code == 0
+    assert witness.exists()
+    assert f"'{witness}' still tells of that ledger" in capsys.readouterr().out
+
+
 def test_a_home_that_is_played_in_stays(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Removing it would take the ledger from under a play: exit code 2, and who is at it."""
     with turn(home(tmp_path / "home"), "micro"):
