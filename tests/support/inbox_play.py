@@ -21,7 +21,7 @@ from caf_pipelines.cli.app import run
 from caf_pipelines.cli.opening import given
 from caf_pipelines.lifecycle.frames import Frames
 from caf_platform.adapters.ledger import SqlLedger
-from caf_platform.ledger.fingerprint import fingerprint
+from caf_platform.ledger.fingerprint import Fingerprint, fingerprint
 from caf_platform.ledger.state import read_state
 from caf_platform.settings import Orchestrator, Settings
 from caf_platform.wiring import Platform
@@ -116,4 +116,11 @@ class Delivered(Played):
 
     def state_hash(self) -> str:
         """One number for what the play came to, and for every decision on the way."""
-        return fingerprint(MICRO, self.platform().ledger.read(prefix=f"{MICRO}/")).digest
+        return self._fingerprint().digest
+
+    def streams(self) -> dict[str, str]:
+        """A digest of what each stream of the ledger states."""
+        return dict(self._fingerprint().streams)
+
+    def _fingerprint(self) -> Fingerprint:
+        return fingerprint(MICRO, self.platform().ledger.read(prefix=f"{MICRO}/"))

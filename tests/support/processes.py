@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 
 PATIENCE_SECONDS = 30.0
@@ -20,8 +21,11 @@ def descendants(pid: int) -> set[int]:
     """Everything that a process started, and what that started."""
     parents = {}
     for entry in Path("/proc").iterdir():
-        if entry.name.isdigit() and lives(int(entry.name)):
-            parents[int(entry.name)] = int(_stat(int(entry.name))[1])
+        if entry.name.isdigit():
+            with suppress(OSError):  # it has ended meanwhile
+                state, parent, *_ = _stat(int(entry.name))
+                if state != "Z":
+                    parents[int(entry.name)] = int(parent)
     found = {pid}
     while more := {child for child, parent in parents.items() if parent in found} - found:
         found |= more
@@ -57,8 +61,13 @@ def _stat(pid: int) -> list[str]:
 
 
 def _sockets(pid: int) -> set[str]:
-    links = (link.readlink().name for link in Path(f"/proc/{pid}/fd").iterdir())
-    return {name[len("socket:[") : -1] for name in links if name.startswith("socket:[")}
+    """Inodes of the sockets that a process has open; it may close files, or end, meanwhile."""
+    found = set()
+    with suppress(OSError):
+        for link in Path(f"/proc/{pid}/fd").iterdir():
+            with suppress(OSError):
+                found.add(link.readlink().name)
+    return {name[len("socket:[") : -1] for name in found if name.startswith("socket:[")}
 
 
 def _dotted(host: str) -> str:

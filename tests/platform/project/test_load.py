@@ -101,7 +101,11 @@ def test_every_mistake_of_both_files_is_told_at_once(folder):
         ("every=6", 'every="6"'),
         ('meaning="1: it failed within the day", ', ""),
     )
-    spoil(folder / "policy.yaml", ("window_days:", "window_dais:"), ("value: 0.8", 'value: "0.8"'))
+    spoil(
+        folder / "policy.yaml",
+        ("window_days:", "window_dais:"),
+        ("level: {value: 0.8", 'level: {value: "0.8"'),
+    )
 
     found, text = mistakes(folder)
 

@@ -60,12 +60,14 @@ class FileCase(Case):
 class FaultCase(Case):
     """Something wrong around a play: a project, a home, a disk, another process.
 
-    `mounts`: it needs a disk of its own, which only root may make.
+    `mounts`: it needs a disk of its own, which only root may make. `leaves` are the streams of the
+    ledger that remember it after the cause is gone; all else is as if nothing had happened.
     """
 
     fault: Fault
     words: tuple[str, ...] = ("run", "--project", "micro")
     mounts: bool = False
+    leaves: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -211,12 +211,15 @@ BYTES = (
         "Restore it from a backup of the lake, and run the same command again.",
         gone(MODEL),
     ),
-    stops(
-        "it was altered",
-        "Tampered",
-        "Object 'models/micro/v2/….skops' is not what was recorded.",
-        "Use nothing that rests on it; restore it and open an incident.",
-        appended(MODEL, "x"),
+    replace(
+        stops(
+            "it was altered",
+            "Tampered",
+            "Object 'models/micro/v2/….skops' is not what was recorded.",
+            "Use nothing that rests on it; restore it and open an incident.",
+            appended(MODEL, "x"),
+        ),
+        leaves=frozenset({"micro/incidents"}),
     ),
 )
 
