@@ -7,7 +7,7 @@ and the bound below which the true rate lies with 95 % confidence.
 from collections.abc import Iterator
 
 import pytest
-from tally import Tally
+from tally import Size, Tally
 
 LINES = pytest.StashKey[list[str]]()
 
@@ -17,12 +17,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("harden")
     group.addoption("--kills", type=int, default=10, help="SIGKILLs of the demo")
     group.addoption("--sample", type=float, default=1.0, help="share of the flights")
+    group.addoption("--short", action="store_true", help="small sizes: minutes, not hours")
     group.addoption("--seed", type=int, default=0, help="of the random moments; 0: a new one")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Make room for what the attacks report."""
     config.stash[LINES] = []
+
+
+@pytest.fixture(scope="session")
+def size(pytestconfig: pytest.Config) -> Size:
+    """`size(1_000, 50)` is 1,000, and 50 under `--short`."""
+    chosen = pytestconfig.getoption("--short", default=False)  # absent in runs of all tests
+    return lambda full, short: short if chosen else full
 
 
 @pytest.fixture

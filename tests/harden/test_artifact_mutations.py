@@ -21,7 +21,7 @@ from micro.data import truth
 from micro_play import after
 from model_samples import file_of, fitted, manifest_of, rows
 from mutated_artifacts import FOUND_BY_DIGEST, REFUSED_ALWAYS
-from tally import Tally
+from tally import Size, Tally
 
 from caf_platform.adapters.lake_local import LocalLake
 from caf_platform.errors import CafError, Refused, Tampered
@@ -96,11 +96,13 @@ def test_the_counter_sees_a_reader(lake: LocalLake) -> None:
 
 
 @pytest.mark.parametrize("each", [8, pytest.param(240, marks=HARDEN)])
-def test_mutants_of_a_model_file(lake: LocalLake, file: Path, tally: Tally, each: int) -> None:
+def test_mutants_of_a_model_file(
+    lake: LocalLake, file: Path, tally: Tally, size: Size, each: int
+) -> None:
     """So many of each kind: refused, unopened; the model that was loaded before answers on."""
     former = served(lake)
     for name, mutation, signed in CASES:
-        for seed in range(each):
+        for seed in range(size(each, min(each, 12))):
             draw = random.Random(f"{name} {seed}")  # noqa: S311 - no secrets
             other = file_of("gradient_boosting") if name == "another family" else OTHER
             mutant = mutation(draw, TRUE, other)
@@ -175,12 +177,12 @@ def swapping(file: Path) -> Iterator[None]:
 
 @pytest.mark.parametrize("trials", [30, pytest.param(1000, marks=HARDEN)])
 def test_a_race_between_check_and_load(
-    lake: LocalLake, file: Path, tally: Tally, trials: int
+    lake: LocalLake, file: Path, tally: Tally, size: Size, trials: int
 ) -> None:
     """What is loaded while files are swapped is the true model, or nothing."""
     outcomes = {"loaded": 0, "refused": 0}
     with swapping(file):
-        for number in range(trials):
+        for number in range(size(trials, min(trials, 60))):
             try:
                 good = answers(served(lake))
                 outcomes["loaded"] += 1
@@ -195,13 +197,13 @@ def test_a_race_between_check_and_load(
 @pytest.mark.parametrize("how", FORGERIES)
 @pytest.mark.parametrize("trials", [2, pytest.param(60, marks=HARDEN)])
 def test_forged_and_downgraded_versions(
-    how: str, trials: int, tmp_path: Path, tally: Tally
+    how: str, trials: int, tmp_path: Path, tally: Tally, size: Size
 ) -> None:
     """A record that would let another model serve: not believed, and no reader is called.
 
     What was loaded before answers on, and a fresh process does not come as far as a model.
     """
-    for seed in range(trials):
+    for seed in range(size(trials, min(trials, 4))):
         world = after("promote/v2")
         former = world.opened().models.scorer("v2")
         expected = former.score(truth(20))

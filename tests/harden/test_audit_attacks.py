@@ -16,13 +16,15 @@ from tempfile import mkdtemp
 import pytest
 from audit_attacks import ATTACKS, Attacker, written
 from audit_world import AuditWorld, Writer
-from tally import Tally
+from tally import Size, Tally
 
 from caf_platform.ledger.stored import Stored
 
 RECORDS = 40
-SHORT, FULL = 2, 100
-LAWFUL_SHORT, LAWFUL_FULL = 30, 1000
+EVER, SHORT, FULL = 2, 5, 100
+LAWFUL_EVER, LAWFUL_SHORT, LAWFUL_FULL = 30, 50, 1000
+"""Sizes in every test run, and of the attack in short and in full."""
+
 HARDEN = [pytest.mark.harden, pytest.mark.timeout(3600)]
 
 
@@ -38,10 +40,12 @@ def lawful_world(seed: int) -> tuple[AuditWorld, tuple[Stored, ...]]:
 
 
 @pytest.mark.parametrize("name", ATTACKS)
-@pytest.mark.parametrize("trials", [SHORT, pytest.param(FULL, marks=HARDEN)])
-def test_attacks_on_the_log(name: str, trials: int, tmp_path: Path, tally: Tally) -> None:
+@pytest.mark.parametrize("trials", [EVER, pytest.param(FULL, marks=HARDEN)])
+def test_attacks_on_the_log(
+    name: str, trials: int, tmp_path: Path, tally: Tally, size: Size
+) -> None:
     """Each is found by both, and the first wrong record is named by both."""
-    for seed in range(trials):
+    for seed in range(size(trials, min(trials, SHORT))):
         world, rows = lawful_world(seed % 5)
         false, expected = ATTACKS[name](Attacker(world, rows, seed))
         file = written(false, Path(shutil.copy(world.file, tmp_path / "ledger.db")))
@@ -92,11 +96,11 @@ def silent(world: AuditWorld, writer: Writer, ledger: object) -> None:
     aside.rename(place)
 
 
-@pytest.mark.parametrize("logs", [LAWFUL_SHORT, pytest.param(LAWFUL_FULL, marks=HARDEN)])
-def test_lawful_logs_raise_no_alarm(logs: int, tmp_path: Path, tally: Tally) -> None:
+@pytest.mark.parametrize("logs", [LAWFUL_EVER, pytest.param(LAWFUL_FULL, marks=HARDEN)])
+def test_lawful_logs_raise_no_alarm(logs: int, tmp_path: Path, tally: Tally, size: Size) -> None:
     """Each beginning of a lawful log is one: sound to both, with the same numbers."""
     fates: dict[str, int] = {}
-    for number in range(logs):
+    for number in range(size(logs, min(logs, LAWFUL_SHORT))):
         if number % 50 == 0:
             world = AuditWorld(tmp_path / f"{number}" / "home")
             life = lives(world, number)

@@ -4,19 +4,19 @@ import pytest
 from door_machine import DoorMachine
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
-from tally import Tally
+from tally import Size, Tally
 
 pytestmark = [pytest.mark.harden, pytest.mark.timeout(4 * 3600)]
 
-SEQUENCES, STEPS = 10_000, 12
+SEQUENCES, SHORT, STEPS = 10_000, 300, 12
 
 
-def test_action_sequences_on_approvals(tally: Tally) -> None:
+def test_action_sequences_on_approvals(tally: Tally, size: Size) -> None:
     """Nobody reaches production but by a lawful move, and whoever may move does.
 
     The first sequence that fails ends the attack: Hypothesis shrinks and prints it.
     """
-    moves = 0
+    moves, sequences = 0, size(SEQUENCES, SHORT)
 
     class Counted(DoorMachine):
         def teardown(self) -> None:
@@ -27,7 +27,7 @@ def test_action_sequences_on_approvals(tally: Tally) -> None:
                 tally.trial("", good=True)
 
     unhurried = settings(
-        max_examples=SEQUENCES,
+        max_examples=sequences,
         stateful_step_count=STEPS,
         deadline=None,
         database=None,
@@ -40,4 +40,4 @@ def test_action_sequences_on_approvals(tally: Tally) -> None:
         raise
     finally:
         tally.say(f"{moves:,} lawful moves in {tally.trials:,} sequences of up to {STEPS} steps")
-    assert tally.trials >= SEQUENCES
+    assert tally.trials >= sequences

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from aftermath import faults, is_beginning
 from real_plays import CAF, Home
-from tally import Tally
+from tally import Size, Tally
 
 pytestmark = [pytest.mark.harden, pytest.mark.timeout(4 * 3600)]
 
@@ -22,13 +22,18 @@ PROJECT = "flight_delays"
 START = 12.0
 """Seconds in which a demo has come up and to where it was, with some to spare."""
 
+SHORT_KILLS, SHORT_SAMPLE = 2, 0.2
+
 
 @pytest.fixture(scope="module")
 def undisturbed(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+    pytestconfig: pytest.Config,
+    tmp_path_factory: pytest.TempPathFactory,
+    size: Size,
 ) -> tuple[Home, float]:
     """A home whose demo nobody disturbed, and the seconds that it took."""
-    settings = {"CAF_SAMPLE": str(request.config.getoption("--sample"))}
+    sample = size(pytestconfig.getoption("--sample"), SHORT_SAMPLE)
+    settings = {"CAF_SAMPLE": str(sample)}
     folder = tmp_path_factory.mktemp("undisturbed")
     home = Home(folder, PROJECT, ("make", "-s", "demo"), settings)
     return home, home.finish()
@@ -47,6 +52,7 @@ def test_kills_of_make_demo_at_random_moments(
     tmp_path: Path,
     tally: Tally,
     pytestconfig: pytest.Config,
+    size: Size,
 ) -> None:
     """At each kill all that stands is the undisturbed play's beginning; in the end it is its whole.
 
@@ -58,7 +64,8 @@ def test_kills_of_make_demo_at_random_moments(
     tally.say(f"undisturbed: {len(whole)} records in {seconds:.0f} s, {expected[:12]}; seed {seed}")
     tally.say(f"{'after':>7}  {'records':>11}  {'beginning':9}  last record")
     home = fresh(alone, tmp_path / "0")
-    for number, wait in enumerate(waits(pytestconfig.getoption("--kills"), seconds, seed), 1):
+    kills = size(pytestconfig.getoption("--kills"), SHORT_KILLS)
+    for number, wait in enumerate(waits(kills, seconds, seed), 1):
         before = len(home.records())
         if not home.killed_after(wait):
             ends_as_undisturbed(home, expected, tally)

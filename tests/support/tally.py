@@ -1,8 +1,18 @@
 """Trials of an attack, counted: how many failed, and how many of all would at most."""
 
 from dataclasses import dataclass, field
+from typing import Protocol, TypeVar
 
 from scipy.stats import binomtest
+
+Count = TypeVar("Count", int, float)
+
+
+class Size(Protocol):
+    """Chooses between two sizes: `size(1_000, 50)`."""
+
+    def __call__(self, full: Count, short: Count) -> Count:
+        """How large an attack is, in full or in its short form."""
 
 
 @dataclass
