@@ -1,0 +1,65 @@
+"""Small changes to whatever decides: some test must notice at least 85 % of them, area by area."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+from checkout import ROOT
+from mutation import Area, mutated
+from tally import Size, Tally
+
+pytestmark = [pytest.mark.harden, pytest.mark.timeout(4 * 3600)]
+
+AT_LEAST = 0.85
+
+AREAS = (
+    Area("monitors", ("caf_monitoring/*",), ("tests/monitoring",)),
+    Area(
+        "gates",
+        ("caf_governance/*",),
+        tuple(f"tests/governance/test_{name}.py" for name in ("gates", "measure", "release")),
+    ),
+    Area(
+        "door",
+        ("caf_platform/door/*",),
+        ("tests/platform/door", "tests/pipelines/cli/test_approving.py"),
+    ),
+    Area(
+        "audit",
+        (
+            "caf_platform/ledger/chain.py",
+            "caf_platform/ledger/privileged.py",
+            "caf_platform/ledger/releases.py",
+            "caf_platform/ledger/signing.py",
+            "caf_platform/ledger/stored.py",
+            "caf_platform/ledger/tail.py",
+            "caf_platform/ledger/witnessed.py",
+        ),
+        ("tests/platform/ledger",),
+    ),
+    Area(
+        "quarantine",
+        ("caf_platform/contract/*", "caf_pipelines/stages/validate.py"),
+        ("tests/platform/contract", "tests/pipelines/stages/test_validate.py"),
+    ),
+)
+SHORT = ("monitors",)
+
+
+@pytest.mark.parametrize("area", AREAS, ids=lambda area: area.name)
+def test_mutation(area: Area, tmp_path: Path, tally: Tally, size: Size) -> None:
+    """What survives is written to `build/mutation`, from where the page of survivors is made."""
+    if size(0, 1) and area.name not in SHORT:
+        pytest.skip("the short form tries one area")
+    found = mutated(area, tmp_path / "tree")
+    results = ROOT / "build" / "mutation"
+    results.mkdir(parents=True, exist_ok=True)
+    (results / f"{area.name}.json").write_text(json.dumps(asdict(found), indent=2), "utf-8")
+
+    words = sum(survivor.only_words for survivor in found.survivors)
+    tally.say(
+        f"mutation testing, {area.name}: {found.killed} of {found.mutants} noticed"
+        f" ({found.score:.1%}); of the others {words} change only words for people"
+    )
+    assert found.score >= AT_LEAST
