@@ -38,15 +38,16 @@ def faults(home: Home) -> dict[str, int]:
     platform = home.platform()
     state = read_state(platform.ledger, home.project, platform.signer)
     return {
-        **_of_ledger(platform),
+        **of_ledger(platform),
         **_of_tracking(platform, home.project, state),
         **_of_prefect(home),
-        "champion other than what scores": int(not _scores(platform, state)),
+        "champion other than what scores": int(not scores(platform, state)),
         "processes left": len(home.processes()),
     }
 
 
-def _of_ledger(platform: Platform) -> dict[str, int]:
+def of_ledger(platform: Platform) -> dict[str, int]:
+    """Whether chain and signatures are broken."""
     audit = platform.ledger.verify()
     signed = verify_signatures(platform.ledger.read(), platform.signer)
     return {
@@ -90,7 +91,7 @@ def _of_prefect(home: Home) -> dict[str, int]:
         return {"flow runs left RUNNING": tables.execute(query).fetchone()[0]}
 
 
-def _scores(platform: Platform, state: ProjectState) -> bool:
+def scores(platform: Platform, state: ProjectState) -> bool:
     """Whether the champion's bytes are its manifest's, and all its scores are by these bytes."""
     champion: ModelState | None = state.models.get(state.champion or "")
     if champion is None:

@@ -1,0 +1,143 @@
+"""Plays in forked processes: what they acknowledged before they ended, and how they ended.
+
+A fork of a process that has imported everything costs milliseconds, a fresh one seconds.
+"""
+
+import os
+import select
+import signal
+import traceback
+from collections.abc import Callable, Sequence
+from contextlib import redirect_stderr, redirect_stdout, suppress
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from durable_calls import Call, Durable, Plan
+from three_deliveries import ThreeDeliveries
+
+from caf_platform.adapters.ledger import SqlLedger
+from caf_platform.ledger.record import Record
+from caf_platform.ports.ledger import Entry
+
+SLOWEST = 120
+"""Seconds after which a play is stuck."""
+
+NO_CODE = 99
+"""The exit code of a process that raised."""
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a process ended: its exit code, or minus the signal; what it said; its own report."""
+
+    code: int
+    said: str
+    told: str
+
+
+def forked(work: Callable[[int], int], aside: Path, *, kill_after: float | None = None) -> Ended:
+    """Do it in another process, which may be killed after some seconds; it may `told` a file."""
+    aside.mkdir(parents=True, exist_ok=True)
+    told, said = aside / "told", aside / "said"
+    told.unlink(missing_ok=True)
+    child = os.fork()
+    if child == 0:
+        _live(work, told, said)
+    _wait(child, SLOWEST if kill_after is None else kill_after)
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    return Ended(code, said.read_text("utf-8") if said.exists() else "", _text(told))
+
+
+def _text(file: Path) -> str:
+    return file.read_text("utf-8") if file.exists() else ""
+
+
+def _wait(child: int, seconds: float) -> None:
+    """Until it ends, or is killed."""
+    ends = os.pidfd_open(child)
+    ready, _, _ = select.select([ends], [], [], seconds)
+    os.close(ends)
+    if not ready:
+        with suppress(ProcessLookupError):
+            os.kill(child, signal.SIGKILL)
+
+
+def _live(work: Callable[[int], int], told: Path, said: Path) -> None:
+    """The life of a forked process: nothing of the parent's end is run in it."""
+    code = NO_CODE
+    try:
+        report = os.open(told, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+        with said.open("w", encoding="utf-8") as out, redirect_stdout(out), redirect_stderr(out):
+            try:
+                code = work(report)
+            except BaseException:  # noqa: BLE001 - whatever it was, this process ends here
+                traceback.print_exc()
+    finally:
+        os._exit(code)
+
+
+def play(world: ThreeDeliveries, aside: Path, plan: Plan | None = None, **how: float) -> Ended:
+    """Run the play with something happening at its calls; it tells each record it was given.
+
+    `told` are lines `seq hash` of acknowledged records.
+    """
+
+    def life(report: int, write: Callable[[int, bytes], int] = os.write) -> int:
+        durable = Durable(world.home, plan or Plan())
+        _acknowledging(durable, partial(write, report))
+        if plan is not None:
+            durable.begin(statements=True)
+        return world.run()
+
+    return forked(life, aside, **how)
+
+
+def play_failing(world: ThreeDeliveries, aside: Path, plan: Plan) -> Ended:
+    """The same for errors: those of databases are another attack's, so statements do not count."""
+
+    def life(report: int, write: Callable[[int, bytes], int] = os.write) -> int:
+        durable = Durable(world.home, plan)
+        _acknowledging(Durable(world.home, Plan()), partial(write, report))
+        durable.begin(statements=False)
+        return world.run()
+
+    return forked(life, aside)
+
+
+def calls_of(world: ThreeDeliveries, aside: Path, *, statements: bool) -> list[Call]:
+    """The durable calls of an undisturbed play, in order."""
+
+    def life(report: int, write: Callable[[int, bytes], int] = os.write) -> int:
+        durable = Durable(world.home, Plan())
+        if statements:
+            _acknowledging(durable, lambda _: None)
+        durable.begin(statements=statements)
+        code = world.run()
+        write(report, "\n".join(f"{one.verb} {one.path}" for one in durable.seen).encode())
+        return code
+
+    ended = forked(life, aside)
+    assert ended.code == 0, ended.said
+    told = (line.partition(" ") for line in ended.told.splitlines())
+    return [Call(path, verb) for verb, _, path in told]
+
+
+def acknowledged(ended: Ended) -> list[tuple[int, str]]:
+    """Number and hash of each record whose writer was told that it stands."""
+    return [(int(seq), found) for seq, found in (x.split() for x in ended.told.splitlines())]
+
+
+def _acknowledging(durable: Durable, tell: Callable[[bytes], object]) -> None:
+    """From here on each record is told of as soon as its writer knows of it."""
+    real = SqlLedger.append_all
+
+    def append_all(self: SqlLedger, entries: Sequence[Entry]) -> list[Record]:
+        durable.note("ledger.db", "append")
+        records = real(self, entries)
+        durable.note("ledger.db", "acknowledge")
+        for record in records:
+            tell(f"{record.seq} {record.hash}\n".encode())
+        return records
+
+    SqlLedger.append_all = append_all  # type: ignore[method-assign]
