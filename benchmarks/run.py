@@ -125,7 +125,7 @@ def busy_fit() -> dict[str, float]:
     """CPU of one fit beside one busy process per core over that alone: ours, and the bare one."""
 
     def fitted(which: str) -> float:
-        told = subprocess.run(
+        told = subprocess.run(  # nosec B603 # our own program, no shell
             [sys.executable, str(HERE / "spinning.py"), which],
             env=environment(),
             capture_output=True,
@@ -135,7 +135,7 @@ def busy_fit() -> dict[str, float]:
 
     alone = {which: fitted(which) for which in ("ours", "bare")}
     spin = [sys.executable, "-c", "while True: pass"]
-    busy = [subprocess.Popen(spin) for _ in range(os.cpu_count() or 1)]
+    busy = [subprocess.Popen(spin) for _ in range(os.cpu_count() or 1)]  # nosec B603 # a program of our own that only spins
     try:
         return {which: fitted(which) / cpu for which, cpu in alone.items()}
     finally:
@@ -156,7 +156,7 @@ def from_nothing(repository: Path, folder: Path) -> float:
     Packages are downloaded: the installers' caches are empty folders.
     """
     clone, begun = folder / "clone", time.monotonic()
-    subprocess.run(["git", "clone", "--quiet", str(repository), str(clone)], check=True)
+    subprocess.run(["git", "clone", "--quiet", str(repository), str(clone)], check=True)  # nosec B603, B607 # the caller's own repository
     python = f"PYTHON={Path(sys.base_prefix) / 'bin' / 'python3.11'}"
     caches = {"UV_CACHE_DIR": str(folder / "uv"), "PIP_CACHE_DIR": str(folder / "pip")}
     used = on_a_terminal(["make", python, "demo"], environment=environment(**caches), folder=clone)
@@ -181,7 +181,7 @@ def machine() -> dict[str, Any]:
 
 def _commit() -> str:
     words = ["git", "describe", "--always", "--dirty", "--abbrev=10"]
-    return subprocess.run(
+    return subprocess.run(  # nosec B603 # our own words, no shell
         words, cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout.strip()
 

@@ -242,7 +242,7 @@ def rows_of(ledger: Path) -> tuple[Iterator[dict[str, Any]], str]:
     database = sqlite3.connect(f"{ledger.absolute().as_uri()}?mode=ro", uri=True)
     database.text_factory = lambda text: text.decode("utf-8", "surrogateescape")
     told = str(database.execute("PRAGMA integrity_check(1)").fetchone()[0])
-    query = f"SELECT {', '.join(COLUMNS)} FROM events ORDER BY seq"  # noqa: S608 - constants
+    query = f"SELECT {', '.join(COLUMNS)} FROM events ORDER BY seq"  # nosec B608 # noqa: S608 - constants
     rows = (dict(zip(COLUMNS, row, strict=True)) for row in database.execute(query))
     return rows, "" if told == "ok" else " ".join(told.split())
 

@@ -70,7 +70,7 @@ def main(command: list[str]) -> int:
         print(f"offline: this machine does not let a process cut its network: {error}")
         return NOT_ALLOWED
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the command's; it is waited for
-    done = subprocess.run(command, check=False, preexec_fn=_heed_ctrl_c)  # noqa: S603 - the caller's own words; no thread runs yet
+    done = subprocess.run(command, check=False, preexec_fn=_heed_ctrl_c)  # nosec B603 # noqa: S603 - the caller's own words; no thread runs yet
     tried = attempts()
     print(f"offline: {tried or 'no'} packets tried to get out", file=sys.stderr)
     return done.returncode or int(tried > 0)

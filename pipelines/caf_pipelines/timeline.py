@@ -16,7 +16,7 @@ from rich.text import Text
 from caf_platform.plugins import PLUGINS, Kind
 
 _STYLES = {
-    "ok": "green", "pass": "green", "promoted": "bold green", "rolled back": "bold red",
+    "ok": "green", "pass": "green", "promoted": "bold green", "rolled back": "bold red",  # nosec B105 # a colour
     "refuse": "bold yellow", "breach": "yellow", "cannot_judge": "magenta",
     "incident": "bold red", "suppressed": "magenta", "quarantined": "yellow",
     "retrain": "cyan", "roll_back": "bold red", "watch": "blue", "data_incident": "bold red",

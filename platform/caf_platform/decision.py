@@ -16,7 +16,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict
 class Verdict(StrEnum):
     """The answer of a gate (pass or refuse) or of a monitor (ok or breach)."""
 
-    PASS = "pass"  # noqa: S105 - a verdict, no password
+    PASS = "pass"  # nosec B105 # noqa: S105 - a verdict, no password
     REFUSE = "refuse"
     OK = "ok"
     BREACH = "breach"

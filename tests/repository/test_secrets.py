@@ -1,30 +1,11 @@
 """No secret stands in the tree, and each warning about security that is waived says why."""
 
-import re
 from pathlib import Path
 
 import pytest
-from checkout import ROOT, files, name_of
-
-# Written in pieces, so that this file does not hold what it looks for.
-SECRETS = {
-    "a private key": r"-----BEGIN (?:[A-Z]+ )?PRIVATE " + r"KEY-----\s*[A-Za-z0-9+/]{16}",
-    "an AWS key": r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b",
-    "a GitHub token": r"\b(?:gh[pousr]_[A-Za-z0-9]{36}|github_pat_\w{60,})",
-    "a Slack token": r"\bxox[abeoprs]-[A-Za-z0-9-]{10,}",
-    "a Google key": r"\bAIza[0-9A-Za-z_-]{35}\b",
-    "a JSON web token": r"\beyJ[A-Za-z0-9_-]{16,}\.eyJ[A-Za-z0-9_-]{16,}\.",
-    "a password in an address": r"://[\w.-]+:(?!\$|\{|<|hunter2|test)[^\s@/:'\"]{6,}@",
-}
-NAMES = re.compile(r"\.(?:pem|key|p12|pfx|jks|keystore)$|(?:^|/)(?:\.env|id_(?:rsa|ed25519))$")
-WAIVED = re.compile(r"# noqa: (?:[A-Z]+\d+, )*S\d+(?P<why>.*)")
-SMALL = 2_000_000
-"""Bytes; a bigger file is data."""
-
-
-def found(text: str) -> list[str]:
-    """Which kinds of secrets a text holds."""
-    return [kind for kind, pattern in SECRETS.items() if re.search(pattern, text)]
+from checkout import files, name_of
+from secret_kinds import NAMES, SECRETS, SMALL, found
+from static_checks import has_reason, product, waivers
 
 
 @pytest.mark.parametrize("path", files(), ids=name_of)
@@ -58,13 +39,32 @@ def test_a_file_that_is_a_secret_by_its_name_is_found(name: str) -> None:
 
 
 def test_every_waiver_of_a_security_rule_has_its_reason() -> None:
-    """The linter's security rules hold everywhere; what is excepted says why on its line."""
+    """The linter's and bandit's rules hold everywhere; what is excepted says why on its line."""
     silent = [
-        f"{name_of(path)}: {line.strip()}"
-        for path in files()
-        if path.suffix == ".py" and ROOT / "tests" not in path.parents
-        for line in path.read_text("utf-8").splitlines()
-        if (waived := WAIVED.search(line)) and len(waived["why"].strip(" -()")) < 8
+        f"{name_of(path)}: {line}"
+        for path in product()
+        for line in waivers(path.read_text("utf-8"))
+        if not has_reason(line)
     ]
 
     assert silent == []
+
+
+@pytest.mark.parametrize(
+    ("line", "good"),
+    [
+        ("run(words)  # noqa: S603 - our own words", True),
+        ("run(words)  # nosec B603 # noqa: S603 - our own words", True),
+        ("run(words)  # nosec B603, B607 # our own words", True),
+        ("run(words)  # noqa: S603", False),
+        ("run(words)  # noqa: D100, S603 - so", False),
+        ("run(words)  # nosec B603 # noqa: S603", False),
+        ("run(words)  # nosec B603", False),
+        ("run(words)  # nosec", False),
+        ("run(words)  # nosec - every rule at once, with many words", False),
+    ],
+)
+def test_a_waiver_names_what_it_waives_and_says_why(line: str, good: bool) -> None:
+    """Each is seen as a waiver; without a rule or without words it is none."""
+    assert waivers(f"x = 1\n{line}\n") == [line]
+    assert has_reason(line) is good

@@ -30,7 +30,7 @@ def environment() -> dict[str, Any]:
 
 def _git(root: Path, *arguments: str) -> str:
     try:
-        answer = subprocess.run(  # noqa: S603 - fixed words, no shell
+        answer = subprocess.run(  # nosec B603 # noqa: S603 - fixed words, no shell
             [GIT, "-C", str(root), *arguments],
             capture_output=True,
             text=True,

@@ -53,7 +53,7 @@ class Worker:
         """Start it; it loads its libraries while the parent goes on."""
         self._pipe, theirs = Pipe()
         with theirs:
-            self.process = subprocess.Popen(  # noqa: S603 - words and a number of our own
+            self.process = subprocess.Popen(  # nosec B603 # noqa: S603 - words and a number of our own
                 [sys.executable, "-P", "-c", PROGRAM, str(theirs.fileno())],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,

@@ -122,7 +122,7 @@ def page_text(found: Matrix) -> str:
     return environment.get_template("matrix.html.j2").render(
         matrix=found,
         signs=SIGNS,
-        style=Markup(style),  # noqa: S704 - our own files, no data in them
+        style=Markup(style),  # nosec B704 # noqa: S704 - our own files, no data in them
     )
 
 

@@ -31,7 +31,7 @@ def killed_at(
     """
     words = [str(grounds.root), grounds.name, str(home), until, event.TYPE, json.dumps(after)]
     settings = {"CAF_PROJECTS": str(grounds.settings.projects.absolute())}
-    with subprocess.Popen(  # noqa: S603 - our own program
+    with subprocess.Popen(  # nosec B603 # noqa: S603 - our own program
         [sys.executable, "-P", "-c", PROGRAM, *words],
         env=os.environ | settings,
         stdin=subprocess.DEVNULL,

@@ -152,7 +152,7 @@ def _process(
     words: Sequence[str], log: Path, environment: Mapping[str, str]
 ) -> subprocess.Popen[bytes]:
     with log.open("wb") as out:
-        return subprocess.Popen(  # noqa: S603 - fixed words, a port and a path of our own
+        return subprocess.Popen(  # nosec B603 # noqa: S603 - fixed words, a port and a path of our own
             [sys.executable, "-m", *words],
             stdout=out,
             stderr=out,

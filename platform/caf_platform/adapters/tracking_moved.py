@@ -31,7 +31,7 @@ def moved(folder: Path, now: Path | None = None) -> None:
         for table, column in ADDRESSES:
             # the part before `artifacts/` is the store's folder, whichever that was
             store.execute(
-                f"UPDATE {table} SET {column} = ? || "  # noqa: S608 - our own fixed names
+                f"UPDATE {table} SET {column} = ? || "  # nosec B608 # noqa: S608 - our own fixed names
                 f"substr({column}, instr({column}, '/artifacts/') + 1) "
                 f"WHERE {column} LIKE 'file://%/artifacts/%'",
                 (here,),
