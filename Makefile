@@ -17,7 +17,7 @@ export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo scenarios offline run ui rollback picture test harden bench check format fix types imports docs lock clean reset
+.PHONY: help setup setup-dev demo scenarios offline run ui rollback picture test harden audit sbom bench check format fix types imports docs lock clean reset
 
 help: ## list the targets
 	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  \1\t\2/' | expand -t 18
@@ -73,6 +73,12 @@ bench: setup-dev ## measure the platform against its bars; writes BENCHMARKS.md 
 
 harden: setup-dev ## attacks too long for every change: make harden KILLS=10 SAMPLE=1
 	@$(BIN)/python -m pytest tests/harden -m harden -q -s -p no:randomly --kills $(KILLS) --sample $(SAMPLE)
+
+audit: setup-dev ## published vulnerabilities among the pinned packages; LIVE=1 asks the index
+	@$(BIN)/python infra/audit.py $(if $(LIVE),--live)
+
+sbom: setup-dev ## write build/sbom.json: what is installed, with versions and licences
+	@$(BIN)/python infra/sbom.py
 
 check: format types imports docs ## all of the four below
 
