@@ -71,8 +71,8 @@ test: setup-dev ## the tests, on real parts (PostgreSQL tests need its server bi
 bench: setup-dev ## measure the platform against its bars; writes BENCHMARKS.md (ten minutes)
 	@$(BIN)/python benchmarks/run.py measure
 
-harden: setup-dev ## attacks too long for every change: make harden KILLS=10 SAMPLE=1
-	@$(BIN)/python -m pytest tests/harden -m harden -q -s -p no:randomly --kills $(KILLS) --sample $(SAMPLE)
+harden: setup-dev ## attacks too long for every change: make harden SHORT=1 KILLS=10
+	@$(BIN)/python -m pytest tests/harden -m harden -q -s -p no:randomly $(if $(SHORT),--short) --kills $(KILLS) --sample $(SAMPLE)
 
 audit: setup-dev ## published vulnerabilities among the pinned packages; LIVE=1 asks the index
 	@$(BIN)/python infra/audit.py $(if $(LIVE),--live)

@@ -23,6 +23,8 @@ class Tally:
     lines: list[str]
     trials: int = 0
     failed: list[str] = field(default_factory=list)
+    whole: bool = False
+    """Whether the trials are all there is and no sample of it: then nothing is left to bound."""
 
     def say(self, line: str) -> None:
         """A line of the attack's report, shown at the end and now."""
@@ -35,11 +37,22 @@ class Tally:
         if not good:
             self.failed.append(what)
 
-    def verdict(self) -> str:
-        """Failures in trials with the exact bound of Clopper and Pearson (1934), one-sided."""
+    @property
+    def bound(self) -> float:
+        """The share of all trials that would fail at most, with 95 % confidence.
+
+        The exact one-sided bound of Clopper and Pearson (1934); for 0 in N it is about 3/N.
+        """
+        if self.whole:
+            return len(self.failed) / self.trials
         found = binomtest(len(self.failed), self.trials, alternative="less")
-        bound = found.proportion_ci(confidence_level=0.95, method="exact").high
+        return float(found.proportion_ci(confidence_level=0.95, method="exact").high)
+
+    def verdict(self) -> str:
+        """Failures in trials, with their bound."""
+        if self.whole:
+            return f"{self.attack}: {len(self.failed)} failed in {self.trials:,}, which are all"
         return (
-            f"{self.attack}: {len(self.failed)} failed in {self.trials}; "
-            f"with 95 % confidence fewer than {bound:.2%} of all would"
+            f"{self.attack}: {len(self.failed)} failed in {self.trials:,}; "
+            f"with 95 % confidence fewer than {self.bound:.2%} of all would"
         )
