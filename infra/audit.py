@@ -62,7 +62,7 @@ def findings(locks: Sequence[Path], service: Sequence[str]) -> list[Finding]:
         Finding(
             canonicalize_name(answer["name"]),
             answer["version"],
-            (known["id"], *known["aliases"]),
+            (known["id"], *sorted(known["aliases"])),
             known["description"].splitlines()[0],
         )
         for answer in answers
