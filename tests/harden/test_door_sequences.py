@@ -1,5 +1,7 @@
 """Sequences of what people, forgers, crashes and clocks do at one door; ten thousand of them."""
 
+from typing import Any
+
 import pytest
 from door_machine import DoorMachine
 from hypothesis import HealthCheck, settings
@@ -8,7 +10,8 @@ from tally import Size, Tally
 
 pytestmark = [pytest.mark.harden, pytest.mark.timeout(4 * 3600)]
 
-SEQUENCES, SHORT, STEPS = 10_000, 300, 12
+SEQUENCES, SHORT, STEPS = 10_000, 2_200, 12
+STEPS_IN_CI = 20_000
 
 
 def test_action_sequences_on_approvals(tally: Tally, size: Size) -> None:
@@ -16,9 +19,14 @@ def test_action_sequences_on_approvals(tally: Tally, size: Size) -> None:
 
     The first sequence that fails ends the attack: Hypothesis shrinks and prints it.
     """
-    moves, sequences = 0, size(SEQUENCES, SHORT)
+    moves, steps, sequences = 0, 0, size(SEQUENCES, SHORT)
 
     class Counted(DoorMachine):
+        def check_invariants(self, *more: Any, **named: Any) -> None:
+            nonlocal steps
+            steps += 1
+            super().check_invariants(*more, **named)
+
         def teardown(self) -> None:
             nonlocal moves
             super().teardown()
@@ -39,5 +47,6 @@ def test_action_sequences_on_approvals(tally: Tally, size: Size) -> None:
         tally.trial(str(error), good=False)
         raise
     finally:
-        tally.say(f"{moves:,} lawful moves in {tally.trials:,} sequences of up to {STEPS} steps")
+        tally.say(f"{steps:,} steps, {moves:,} lawful moves in {tally.trials:,} sequences")
     assert tally.trials >= sequences
+    assert steps >= size(4, 1) * STEPS_IN_CI

@@ -129,8 +129,12 @@ class JudgedDoor:
         fresh = state.champion_version == self.ledger.version(f"{self.world.name}/champion")
         lawful, before = self.lawful(verb, mover, version, read), self.champion()
 
+        last = self.moves[-1] if self.moves else ""
         answer = self.asked(verb, mover, version, state)
 
+        if stale and answer == last:  # the same said again, while it is still the last word
+            assert self.champion() == before == version
+            return False
         wanted = "Refused" if not lawful else "moved" if fresh else "Conflict"
         found = answer if answer in ("Refused", "Conflict") else "moved"
         assert found == wanted, f"{mover} asks to {verb} {version}: {found}, not {wanted}"

@@ -41,9 +41,12 @@ class Actor:
         """One event, signed over everything that it says; `state` knows of it afterwards.
 
         `Conflict` when the stream moved on since `expected`, or somebody else said something else
-        under the same key; `Tampered` when another kind of thing stands there.
+        under the same key; `Tampered` when another kind of thing stands there. Saying the same
+        again gives the former record, as long as it is still the last word of its stream.
         """
         where, once = stream(state.project, part), key(state.project, state.play, *parts)
+        if expected is not None:
+            self._last_word(where, once, expected)
         record = self.ledger.append(
             where,
             expected,
@@ -60,6 +63,12 @@ class Actor:
         _check(record, where, expected, event)
         state.catch_up(self.ledger)
         return record
+
+    def _last_word(self, where: str, once: str, expected: int) -> None:
+        """Nobody is told that a move was made which others have since moved on from."""
+        former = self.ledger.find(once)
+        if former is not None and former.position < (now := self.ledger.version(where)):
+            raise Conflict(where, expected, now)
 
     def refused(self, state: ProjectState, version: str, verb: str, decision: Decision) -> Refused:
         """Record the refusal, then return it as the exception to raise.

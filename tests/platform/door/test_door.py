@@ -683,6 +683,19 @@ def test_asking_twice_moves_once(scene):
     assert len(again.moves) == 2
 
 
+def test_asking_again_after_another_move_is_a_conflict(scene):
+    """Whoever looked before both moves is not told that his one still stands."""
+    third_version(scene)
+    stale = read_state(scene.world.ledger, "micro")
+    scene.door.promote(scene.state, "v2", reason="better")
+    scene.door.roll_back(scene.state, "v1", reason="worse")
+
+    with pytest.raises(Conflict):
+        scene.door.promote(stale, "v2", reason="better")
+
+    assert read_state(scene.world.ledger, "micro").champion == "v1"
+
+
 @pytest.fixture
 def two_doors(scene, tmp_path):
     """Two processes' doors onto one SQL ledger; both have looked before either writes."""
