@@ -98,6 +98,14 @@ def _repeated(names: Mapping[str, list[str]]) -> int:
     return sum(len(found) - len(set(found)) for found in names.values())
 
 
+def incidents(world: ThreeDeliveries) -> list[str]:
+    """The names of all incidents that a home tells of."""
+    if not (world.home / "ledger.db").exists():
+        return []
+    with opened(world) as platform:
+        return list(read_state(platform.ledger, PROJECT).incidents)
+
+
 def lost(world: ThreeDeliveries, told: Iterable[tuple[int, str]]) -> list[str]:
     """Acknowledged records that are not there, or are other ones."""
     if not (world.home / "ledger.db").exists():

@@ -85,7 +85,7 @@ def play(world: ThreeDeliveries, aside: Path, plan: Plan | None = None, **how: f
 
     def life(report: int, write: Callable[[int, bytes], int] = os.write) -> int:
         durable = Durable(world.home, plan or Plan())
-        _acknowledging(durable, partial(write, report))
+        told_of(partial(write, report), durable)
         if plan is not None:
             durable.begin(statements=True)
         return world.run()
@@ -98,7 +98,7 @@ def play_failing(world: ThreeDeliveries, aside: Path, plan: Plan) -> Ended:
 
     def life(report: int, write: Callable[[int, bytes], int] = os.write) -> int:
         durable = Durable(world.home, plan)
-        _acknowledging(Durable(world.home, Plan()), partial(write, report))
+        told_of(partial(write, report))
         durable.begin(statements=False)
         return world.run()
 
@@ -111,7 +111,7 @@ def calls_of(world: ThreeDeliveries, aside: Path, *, statements: bool) -> list[C
     def life(report: int, write: Callable[[int, bytes], int] = os.write) -> int:
         durable = Durable(world.home, Plan())
         if statements:
-            _acknowledging(durable, lambda _: None)
+            told_of(lambda _: None, durable)
         durable.begin(statements=statements)
         code = world.run()
         write(report, "\n".join(f"{one.verb} {one.path}" for one in durable.seen).encode())
@@ -128,14 +128,19 @@ def acknowledged(ended: Ended) -> list[tuple[int, str]]:
     return [(int(seq), found) for seq, found in (x.split() for x in ended.told.splitlines())]
 
 
-def _acknowledging(durable: Durable, tell: Callable[[bytes], object]) -> None:
-    """From here on each record is told of as soon as its writer knows of it."""
+def told_of(tell: Callable[[bytes], object], durable: Durable | None = None) -> None:
+    """From here on each record is told of as soon as its writer knows of it.
+
+    The steps around that are calls, too, where they are counted.
+    """
     real = SqlLedger.append_all
 
     def append_all(self: SqlLedger, entries: Sequence[Entry]) -> list[Record]:
-        durable.note("ledger.db", "append")
+        if durable:
+            durable.note("ledger.db", "append")
         records = real(self, entries)
-        durable.note("ledger.db", "acknowledge")
+        if durable:
+            durable.note("ledger.db", "acknowledge")
         for record in records:
             tell(f"{record.seq} {record.hash}\n".encode())
         return records

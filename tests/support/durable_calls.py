@@ -7,6 +7,7 @@ Interposed from outside, in a process that ends with it: `_pyio`, Python's own f
 
 import _pyio
 import builtins
+import errno
 import io
 import os
 import signal
@@ -82,6 +83,19 @@ class Fail(Plan):
         if met and self.error:
             raise OSError(self.error, os.strerror(self.error), call.path)
         return not met
+
+
+@dataclass(frozen=True)
+class FailAt(Plan):
+    """Every call in one room of the home fails."""
+
+    room: str
+
+    def before(self, number: int, call: Call) -> bool:  # noqa: ARG002 - any call
+        """Fail, there."""
+        if call.path.startswith(self.room):
+            raise OSError(errno.EIO, os.strerror(errno.EIO), call.path)
+        return True
 
 
 def die() -> None:

@@ -10,11 +10,15 @@ from caf_platform.ports.witness import Checkpoint, Witness
 
 
 class MemoryWitness(Witness):
-    """Keeps what it is shown in `noted`; while `silent`, it neither notes nor answers."""
+    """Keeps what it is shown in `noted`; while `silent`, it neither notes nor answers.
+
+    It fails the next `hiccups` calls, and answers again.
+    """
 
     def __init__(self) -> None:
         self.noted: list[Checkpoint] = []
         self.silent = False
+        self.hiccups = 0
 
     def attest(self, records: int, head: str, hashes: Sequence[str] = ()) -> Checkpoint:
         """Keep it."""
@@ -36,5 +40,6 @@ class MemoryWitness(Witness):
         return iter(list(self.noted))
 
     def _answer(self) -> None:
-        if self.silent:
+        self.hiccups -= 1
+        if self.silent or self.hiccups >= 0:
             raise Unavailable("The witness is silent.", next_step="Wake it.")

@@ -73,6 +73,11 @@ class ThreeDeliveries(Delivered):
             platform.tracking = FileTracking(self.home / "mlflow" / "tracking.pickle")
         return platform
 
+    def deliver_all(self) -> None:
+        """Everything at once."""
+        for days in DELIVERIES:
+            self.deliver(days)
+
     def run(self) -> int:
         """Continue the play, as a person would; the exit code."""
         return self.caf("run", "--project", "micro")

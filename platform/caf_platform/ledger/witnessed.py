@@ -111,9 +111,17 @@ class WitnessedLedger(Ledger):
             self._silent = False
 
     def _attest_first(self) -> None:
-        """A checkpoint of all that the next event rests on: it shows that the witness answers."""
+        """A checkpoint of all that the next event rests on: it shows that the witness answers.
+
+        It is asked a second time before that is taken for silence: whoever was refused a promotion
+        needs a person, and one hiccup of a disk is not worth one.
+        """
         try:
-            self._show(always=True)
+            try:
+                self._show(always=True)
+            except Unavailable as error:
+                LOG.info("The ledger's witness is asked once more: %s", error.why)
+                self._show(always=True)
         except Unavailable as error:
             self._tell(error)
             raise Refused(

@@ -140,6 +140,20 @@ def test_while_it_is_silent_nothing_is_promoted(world: World) -> None:
     assert len(world.inner.rows) == 2
 
 
+def test_one_hiccup_is_no_silence(world: World) -> None:
+    """A witness that answers when it is asked again stops no promotion, and alerts nobody.
+
+    A refusal would need a person, long after the disk is well.
+    """
+    world.fill(3)
+    world.witness.hiccups = 1
+
+    world.append(promoted("v1", None))
+
+    assert world.noted()[-1] == 4
+    assert world.alerts.sent == []
+
+
 def test_while_it_is_silent_all_else_goes_on(world: World) -> None:
     """Scoring, gates, and the way back: recorded, told of by one alert, and attested later."""
     world.witness.silent = True

@@ -1,0 +1,146 @@
+"""The n-th call that changes a home fails, for every n: once, or that one and all after it.
+
+As SQLite tests itself (https://www.sqlite.org/testing.html, "I/O error testing"), on the calls of
+our own adapters: lake, keys, witness, alerts, locks and report. What SQLite does in C is the matter
+of `test_database_faults.py`. A part runs with all tests.
+"""
+
+import errno
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+from crash_checks import halfway, incidents, resumed, standing
+from crash_stages import Stage, Trials, by_kind, spread, stages
+from crashed_plays import Ended, acknowledged, play_failing
+from durable_calls import Fail, FailAt
+from tally import Size, Tally
+from three_deliveries import ThreeDeliveries
+
+HARDEN = [pytest.mark.harden, pytest.mark.timeout(6 * 3600)]
+EVER, SHORT, FULL = 6, 60, 100_000
+"""Faults in every test run, and of the attack; in full all there are."""
+
+ERRORS = {
+    "ENOSPC": errno.ENOSPC,
+    "EIO": errno.EIO,
+    "EACCES": errno.EACCES,
+    "short": 0,
+}
+OURS = ("lake", "keys", "witness", "alerts.jsonl", "playing", "ledger.db.lock", "reports")
+"""What is written to by adapters of ours; the tracking store is a stand-in here."""
+
+DONE, FAILED = 0, 2
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One call of a stage, and how it fails."""
+
+    stage: Stage
+    number: int
+    error: str
+    from_then_on: bool
+
+    @property
+    def kind(self) -> str:
+        """`lake fsync`."""
+        return self.stage.calls[self.number].kind
+
+    @property
+    def plan(self) -> Fail:
+        """What brings it about."""
+        return Fail(self.number, ERRORS[self.error], self.from_then_on)
+
+    def __str__(self) -> str:
+        often = "for good" if self.from_then_on else "once"
+        return f"{self.error} {often} at {self.kind}, stage {self.stage.number}, {self.number}"
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> list[Stage]:
+    """The stages of the micro project's life."""
+    return stages(tmp_path_factory.mktemp("stages"), statements=False)
+
+
+@pytest.fixture(scope="module")
+def held_back(undisturbed: list[Stage], tmp_path_factory: pytest.TempPathFactory) -> list[Stage]:
+    """The same stages as they end when the witness never answers: nothing is promoted.
+
+    That is refused on purpose, an incident tells a person, and running again does not do it
+    behind that person's back.
+    """
+    trials, found = Trials(tmp_path_factory.mktemp("held-back")), []
+    for stage in undisturbed:
+        world = trials.home(stage)
+        ended = play_failing(world, trials.folder / "aside", FailAt("witness"))
+        assert ended.code == DONE, ended.said
+        found.append(replace(stage, alone=standing(world)))
+    assert [stage.alone.champion for stage in found] == [None, None, "v1"]
+    return found
+
+
+def faults(undisturbed: list[Stage]) -> Iterator[Fault]:
+    """All of them; only writes can be short."""
+    for stage in undisturbed:
+        for number, call in enumerate(stage.calls):
+            if not call.path.startswith(OURS):
+                continue
+            for error in ERRORS:
+                if error != "short" or call.verb == "write":
+                    yield Fault(stage, number, error, from_then_on=False)
+                    yield Fault(stage, number, error, from_then_on=True)
+
+
+def refused(world: ThreeDeliveries) -> bool:
+    """Whether a promotion was refused, which only a silent witness is a reason for here."""
+    return any(name.startswith("promotion-refused") for name in incidents(world))
+
+
+def ill_ended(world: ThreeDeliveries, ended: Ended) -> list[str]:
+    """A process must come to its end, or say in our own words why not."""
+    wrong = [f"ended with {ended.code}"] if ended.code not in (DONE, FAILED) else []
+    if "Traceback" in ended.said or (world.home / "faults").exists():
+        wrong.append("a traceback")
+    return [f"{what}: {ended.said[-700:]}" for what in wrong]
+
+
+@pytest.mark.parametrize("count", [EVER, pytest.param(FULL, marks=HARDEN)])
+def test_every_durable_call_fails(
+    undisturbed: list[Stage],
+    held_back: list[Stage],
+    tmp_path: Path,
+    tally: Tally,
+    size: Size,
+    count: int,
+) -> None:
+    """It ends well or with a typed error, loses nothing, and run again ends as undisturbed."""
+    everything = list(faults(undisturbed))
+    trials, codes, refusals = Trials(tmp_path), Counter[int](), 0
+    chosen = spread(
+        everything, lambda one: f"{one.kind} {one.error}", size(count, min(count, SHORT)), seed=1
+    )
+    for fault in chosen:
+        world = trials.home(fault.stage)
+        ended = play_failing(world, tmp_path / "aside", fault.plan)
+        told = acknowledged(ended)
+        stage = (held_back if refused(world) else undisturbed)[fault.stage.number]
+        refusals += stage is not fault.stage
+        wrong = ill_ended(world, ended) + halfway(world, stage.alone, told)
+        wrong += resumed(world, stage.alone, told, tmp_path / "aside")
+        if refused(world) and not fault.from_then_on:
+            wrong.append("a promotion was refused for one failure")
+        tally.trial(f"{fault}: {wrong}", good=not wrong)
+        codes[ended.code] += 1
+        trials.over(world, wrong)
+    calls = {(one.stage.number, one.number): one.kind for one in everything}
+    tally.say(f"{len(calls)} durable calls in three stages, by kind:")
+    for line in by_kind(Counter(calls.values())):
+        tally.say(line)
+    tally.say(f"{len(chosen)} of {len(everything)} faults; exit codes {dict(codes)}")
+    tally.say(f"{refusals} promotions refused, with an incident, for a witness that stayed silent")
+    for line in tally.failed[:10]:
+        tally.say(line)
+    assert tally.failed == []
