@@ -148,11 +148,11 @@ class Platform:
 def _there(home: Path) -> None:
     """Raise `Unavailable` for a home that was played in and has lost its ledger.
 
-    Starting over in silence would leave models and data that nobody answers for.
+    Starting over in silence would leave models and data that nobody answers for. Data is looked
+    for first: where it is, its ledger was before it, also while others start here at this moment.
     """
-    file = home / "ledger.db"
-    lost = not file.exists() or (file.is_file() and not file.stat().st_size)
-    if lost and (home / "lake" / "raw").is_dir():
+    file, played = home / "ledger.db", (home / "lake" / "raw").is_dir()
+    if played and (not file.exists() or (file.is_file() and not file.stat().st_size)):
         raise Unavailable(
             f"The home '{home}' has lost its ledger: '{file.name}' is missing or empty.",
             why="Its lake holds data that a ledger told of, and nothing can be believed without.",

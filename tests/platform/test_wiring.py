@@ -1,5 +1,8 @@
 """The composition root: which adapter the settings choose."""
 
+from pathlib import Path
+from types import SimpleNamespace
+
 import pytest
 
 from caf_platform.adapters.lake_local import LocalLake
@@ -78,3 +81,28 @@ def test_a_home_that_cannot_be_made_says_what_to_do(tmp_path):
 
     with pytest.raises(Unavailable, match="CAF_HOME"):
         _ = Platform(Settings(home=tmp_path / "file" / "home")).home
+
+
+class Contested(type(Path())):
+    """A path at which another process starts the platform as soon as this one has looked."""
+
+    def exists(self, **named):
+        """What was there; the next look finds what the other one has made."""
+        found = super().exists(**named)
+        if self.name == "ledger.db" and not found:
+            self.write_bytes(b"")
+            (self.parent / "lake" / "raw").mkdir(parents=True)
+        return found
+
+
+def test_a_home_that_another_process_begins_meanwhile_has_lost_nothing(tmp_path):
+    """Of two first starts the second one may see data whose ledger it has just missed."""
+    platform = Platform(Settings(home=tmp_path))
+    platform.settings = SimpleNamespace(
+        home=Contested(tmp_path), ledger_url="", witness="", ledger=platform.settings.ledger
+    )
+
+    ledger = platform.ledger
+    ledger.close()
+
+    assert list(ledger.read()) == []

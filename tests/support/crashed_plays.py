@@ -23,6 +23,9 @@ from caf_platform.ports.ledger import Entry
 SLOWEST = 120
 """Seconds after which a play is stuck."""
 
+Work = Callable[[int], int]
+"""What a process does: given a descriptor to report to, it gives its exit code."""
+
 NO_CODE = 99
 """The exit code of a process that raised."""
 
@@ -36,17 +39,43 @@ class Ended:
     told: str
 
 
-def forked(work: Callable[[int], int], aside: Path, *, kill_after: float | None = None) -> Ended:
-    """Do it in another process, which may be killed after some seconds; it may `told` a file."""
+def forked(work: Work, aside: Path, *, kill_after: float | None = None) -> Ended:
+    """Do it in another process, which may be killed after some seconds."""
+    return _ended(_begun(work, aside), aside, SLOWEST if kill_after is None else kill_after)
+
+
+def forked_at_once(works: Sequence[Work], aside: Path) -> list[Ended]:
+    """Do all of them in processes of their own that begin at the same moment."""
+    awaited, gun = os.pipe()
+
+    def at_the_gun(work: Work, report: int) -> int:
+        os.close(gun)
+        os.read(awaited, 1)  # the end of the pipe
+        return work(report)
+
+    asides = [aside / str(number) for number in range(len(works))]
+    begun = [
+        _begun(partial(at_the_gun, work), each) for work, each in zip(works, asides, strict=True)
+    ]
+    os.close(gun)
+    os.close(awaited)
+    return [_ended(child, each, SLOWEST) for child, each in zip(begun, asides, strict=True)]
+
+
+def _begun(work: Work, aside: Path) -> int:
     aside.mkdir(parents=True, exist_ok=True)
     told, said = aside / "told", aside / "said"
     told.unlink(missing_ok=True)
     child = os.fork()
     if child == 0:
         _live(work, told, said)
-    _wait(child, SLOWEST if kill_after is None else kill_after)
+    return child
+
+
+def _ended(child: int, aside: Path, seconds: float) -> Ended:
+    _wait(child, seconds)
     code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    return Ended(code, said.read_text("utf-8") if said.exists() else "", _text(told))
+    return Ended(code, _text(aside / "said"), _text(aside / "told"))
 
 
 def _text(file: Path) -> str:
@@ -63,7 +92,7 @@ def _wait(child: int, seconds: float) -> None:
             os.kill(child, signal.SIGKILL)
 
 
-def _live(work: Callable[[int], int], told: Path, said: Path) -> None:
+def _live(work: Work, told: Path, said: Path) -> None:
     """The life of a forked process: nothing of the parent's end is run in it."""
     code = NO_CODE
     try:
