@@ -29,6 +29,7 @@ HARDEN = [pytest.mark.harden, pytest.mark.timeout(3 * 3600)]
 EVER, SHORT, FULL = 8, 80, 10_000
 """Kills at named points in every test run, and of the attack; in full all there are."""
 
+WITHIN_MLFLOW_SHORT, WITHIN_MLFLOW_FULL = 6, 100
 AT_RANDOM_EVER, AT_RANDOM_SHORT, AT_RANDOM_FULL = 2, 20, 300
 
 
@@ -38,6 +39,11 @@ class Point:
 
     stage: Stage
     kill: Kill
+
+    @property
+    def path(self) -> str:
+        """Which file it is about to change."""
+        return self.stage.calls[self.kill.number].path
 
     @property
     def kind(self) -> str:
@@ -50,6 +56,12 @@ class Point:
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> list[Stage]:
     """The stages of the micro project's life."""
     return stages(tmp_path_factory.mktemp("stages"), statements=True)
+
+
+@pytest.fixture(scope="module")
+def on_mlflow(tmp_path_factory: pytest.TempPathFactory) -> list[Stage]:
+    """The same with MLflow's own store as the mirror."""
+    return stages(tmp_path_factory.mktemp("on-mlflow"), statements=True, mlflow=True)
 
 
 def points(undisturbed: list[Stage]) -> Iterator[Point]:
@@ -72,11 +84,29 @@ def test_kills_at_every_durable_step(
     undisturbed: list[Stage], tmp_path: Path, tally: Tally, size: Size, kills: int
 ) -> None:
     """Nothing acknowledged is lost, and run again it ends as an undisturbed play does."""
+    everywhere = list(points(undisturbed))
+    kill_at(chosen(everywhere, size(kills, min(kills, SHORT))), tmp_path, tally)
+
+
+@pytest.mark.harden
+@pytest.mark.timeout(3600)
+def test_kills_within_mlflow(
+    on_mlflow: list[Stage], tmp_path: Path, tally: Tally, size: Size
+) -> None:
+    """The same at what MLflow writes, to its tables and files: the alias follows the ledger."""
+    within = [one for one in points(on_mlflow) if one.path.startswith("mlflow/")]
+    kill_at(chosen(within, size(WITHIN_MLFLOW_FULL, WITHIN_MLFLOW_SHORT)), tmp_path, tally)
+
+
+def chosen(some: list[Point], count: int) -> list[Point]:
+    """So many of them, of every kind."""
+    return spread(some, lambda one: one.kind, count, seed=1)
+
+
+def kill_at(some: list[Point], tmp_path: Path, tally: Tally) -> None:
+    """Kill once at each point, and run again."""
     trials, kinds, missed = Trials(tmp_path), Counter[str](), 0
-    chosen = spread(
-        list(points(undisturbed)), lambda one: one.kind, size(kills, min(kills, SHORT)), seed=1
-    )
-    for point in chosen:
+    for point in some:
         world = trials.home(point.stage)
         ended = play(world, tmp_path / "aside", point.kill)
         missed += ended.code != -9
@@ -84,7 +114,7 @@ def test_kills_at_every_durable_step(
         tally.trial(f"{point.kind} {point.stage.number}/{point.kill}: {wrong}", good=not wrong)
         kinds[point.kind] += 1
         trials.over(world, wrong)
-    tally.say(f"{len(chosen)} kills in three stages, {missed} of them missed; by point:")
+    tally.say(f"{len(some)} kills in three stages, {missed} of them missed; by point:")
     for line in (*by_kind(kinds), *tally.failed[:10]):
         tally.say(line)
     assert tally.failed == []

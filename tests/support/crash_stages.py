@@ -4,7 +4,7 @@ import random
 import shutil
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -27,11 +27,11 @@ class Stage:
     """Durable calls of the undisturbed play, with or without its statements."""
 
 
-def stages(folder: Path, *, statements: bool) -> list[Stage]:
+def stages(folder: Path, *, statements: bool, mlflow: bool = False) -> list[Stage]:
     """Play all deliveries, undisturbed."""
-    imported(folder / "imported")
+    imported(folder / "imported", mlflow=mlflow)
     found = []
-    now = ThreeDeliveries.begun(folder / "first")
+    now = replace(ThreeDeliveries.begun(folder / "first"), mlflow=mlflow)
     for number, days in enumerate(DELIVERIES):
         now.deliver(days)
         before = now.copy(folder / f"before-{number}")
@@ -40,9 +40,9 @@ def stages(folder: Path, *, statements: bool) -> list[Stage]:
     return found
 
 
-def imported(root: Path) -> None:
+def imported(root: Path, *, mlflow: bool = False) -> None:
     """Import all that a play needs, so that forked processes need not: by playing it here."""
-    world = ThreeDeliveries.begun(root)
+    world = replace(ThreeDeliveries.begun(root), mlflow=mlflow)
     world.deliver_all()
     code, _, said = world.seen("run", "--project", "micro")
     assert code == 0, said
