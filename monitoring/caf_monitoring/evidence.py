@@ -3,6 +3,7 @@
 from pydantic import Field
 
 from caf_platform.decision import Frozen, Number
+from caf_platform.measures.disagreement import Disagreement
 from caf_platform.measures.estimate import Estimate
 from caf_platform.measures.intervals import Interval
 
@@ -19,6 +20,9 @@ class WindowEvidence(Frozen):
     column). `feeds` holds each feed's worst age in hours when a batch arrived, `frozen_feeds`
     those that repeat themselves, `stuck_columns` the features that stood still over that many
     batches in a row.
+
+    `disagreement` is how labels of two classes contradict the champion, compared with its own
+    evaluation.
 
     `harm` is the champion's loss minus the former champion's on the same labelled rows since
     the promotion: positive when the promotion made things worse, its `share_above_zero` the
@@ -46,6 +50,8 @@ class WindowEvidence(Frozen):
     feeds: dict[str, Number] = Field(default_factory=dict)
     frozen_feeds: tuple[str, ...] = ()
     stuck_columns: dict[str, int] = Field(default_factory=dict)
+    two_classes: bool = True
+    disagreement: Disagreement | None = None
     former_champion: str | None = None
     harm: Interval | None = None
     estimate: Estimate | None = None

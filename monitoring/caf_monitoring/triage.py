@@ -3,9 +3,10 @@
 Order of safety: roll back, data incident, retrain, watch, nothing. Rolling back stands first
 because it trains on nothing, leads to a version that was lawful before, and rests on a paired
 comparison: both models saw the very same rows, good or bad, so bad features cannot make the
-former champion look better than it served. The data incident is then recorded as suppressed,
-and whoever acts should still open it. A data incident stands before retraining, because a
-model learnt from bad data outlives the fault.
+former champion look better than it served. Bad labels can: where they are suspect (the monitor
+`label_noise`) nothing is rolled back on their word. The data incident is then recorded as
+suppressed, and whoever acts should still open it. A data incident stands before retraining,
+because a model learnt from bad data outlives the fault.
 """
 
 from collections.abc import Iterator, Mapping
@@ -23,6 +24,8 @@ PERFORMANCE = ("calibration", "skill")
 """The monitors that say whether the model does its work."""
 
 FIRST_MODEL, NEW_LABELS, SILENCE = "first_model", "new_labels", "silence"
+LABEL_NOISE = "label_noise"
+"""The monitor that says whether labels can be believed."""
 CONTRACT, OPEN_INCIDENT = "contract_violation", "open_data_incident"
 
 SAFEST_FIRST = tuple(Action)
@@ -116,6 +119,12 @@ def performance_unjudged(readings: Readings) -> bool:
     return any(_silent(readings.get(name)) for name in PERFORMANCE)
 
 
+def suspect(readings: Readings) -> bool:
+    """Whether the labels contradict the champion as flipped ones would."""
+    reading = readings.get(LABEL_NOISE)
+    return reading is not None and reading.verdict is Verdict.BREACH
+
+
 def _silent(reading: Decision | None) -> bool:
     return reading is None or reading.verdict not in (Verdict.OK, Verdict.BREACH)
 
@@ -157,6 +166,8 @@ def _blocked(option: _Option, readings: Readings, context: Context) -> tuple[str
     target = context.former_champion if context.has_champion else None
     if option.action is Action.ROLL_BACK and target is None:
         return "there is no lawful former champion to put back", Action.RETRAIN
+    if option.action is Action.ROLL_BACK and suspect(readings):
+        return "the labels it rests on are suspect", Action.WATCH
     other = option.action is Action.RETRAIN and option.cause not in PERFORMANCE
     if other and performance_unjudged(readings):
         return "performance was not judged, so nothing says that a new model is needed", (

@@ -8,6 +8,7 @@ from caf_monitoring.evidence import WindowEvidence
 from caf_monitoring.monitors import look
 from caf_monitoring.triage import Context, triage
 from caf_platform.decision import Action, Verdict
+from caf_platform.measures.disagreement import Disagreement
 from caf_platform.measures.intervals import Interval
 
 POLICY = policy()
@@ -28,6 +29,16 @@ INTERVALS = st.none() | st.builds(
     share_above_zero=FINITE,
 )
 MEASURES = ("loss", "skill", "bias", "calibration_error", "auc", "base_rate", "rows")
+DISAGREEMENTS = st.none() | st.builds(
+    Disagreement,
+    p_value=NUMBERS,
+    slot=NAMES,
+    found=ROWS,
+    expected=st.floats(-1, 1),
+    rows=ROWS,
+    reference_rows=ROWS,
+    shift=st.floats(-1, 1),
+)
 WINDOWS = st.builds(
     WindowEvidence,
     window=st.just("w"),
@@ -46,6 +57,9 @@ WINDOWS = st.builds(
     skewed_columns=st.dictionaries(NAMES, ROWS),
     feeds=st.dictionaries(NAMES, NUMBERS),
     frozen_feeds=st.lists(NAMES, max_size=2).map(tuple),
+    stuck_columns=st.dictionaries(NAMES, ROWS),
+    two_classes=st.booleans(),
+    disagreement=DISAGREEMENTS,
     former_champion=VERSIONS,
     harm=INTERVALS,
 )
@@ -70,6 +84,11 @@ def test_no_evidence_raises_and_nothing_unmeasured_is_ok(evidence: WindowEvidenc
         "target_drift": enough and evidence.target_psi is not None,
         "skew": evidence.skew_checked >= min(20, evidence.served_rows) > 0,
         "labels": enough and evidence.served_rows > 0,
+        "label_noise": enough
+        and evidence.two_classes
+        and evidence.disagreement is not None
+        and evidence.disagreement.p_value is not None
+        and evidence.disagreement.reference_rows >= 100,
         "freshness": evidence.feeds.get("weather") is not None,
         "former_champion": evidence.harm is not None
         and evidence.former_champion is not None

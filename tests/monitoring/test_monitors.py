@@ -4,7 +4,7 @@ import math
 from typing import Any
 
 import pytest
-from window_samples import interval, policy, window
+from window_samples import disagreeing, interval, policy, window
 
 from caf_monitoring.evidence import WindowEvidence
 from caf_monitoring.monitors import calls_for, look
@@ -22,6 +22,7 @@ MONITORS = {
     "target_drift": Action.WATCH,
     "skew": Action.DATA_INCIDENT,
     "labels": Action.DATA_INCIDENT,
+    "label_noise": Action.DATA_INCIDENT,
     "freshness": Action.DATA_INCIDENT,
     "former_champion": Action.ROLL_BACK,
 }
@@ -68,6 +69,7 @@ BREACHES: list[tuple[str, dict[str, Any]]] = [
     ("skew", {"skewed_rows": 3, "skewed_columns": {"delay": 3}}),
     ("skew", {"skew_checked": 5, "skewed_rows": 3}),
     ("labels", {"labelled_rows": 0, "label_coverage": 0.0}),
+    ("label_noise", {"disagreement": disagreeing(0.0009)}),
     ("freshness", {"feeds": {"weather": 6.5}}),
     ("freshness", {"frozen_feeds": ("weather",)}),
     ("freshness", {"stuck_columns": {"wind": 12}}),
@@ -121,6 +123,12 @@ CANNOT: list[tuple[str, dict[str, Any], str]] = [
     ("skew", {"served_rows": 0}, "not_measured"),
     ("skew", {"skew_checked": 19, "skewed_rows": 2}, "too_few_rows"),
     ("labels", {"served_rows": 0}, "not_measured"),
+    ("label_noise", {"disagreement": None}, "not_measured"),
+    ("label_noise", {"disagreement": disagreeing(math.nan)}, "not_measured"),
+    ("label_noise", {"disagreement": disagreeing(0.5, reference_rows=99)}, "too_few_rows"),
+    ("label_noise", {"disagreement": disagreeing(0.0, reference_rows=99)}, "too_few_rows"),
+    ("label_noise", {"labelled_rows": 99}, "too_few_labels"),
+    ("label_noise", {"two_classes": False}, NOT_ASKED),
     ("freshness", {"feeds": {}}, "not_measured"),
     ("freshness", {"feeds": {"weather": math.nan}}, "not_measured"),
     ("former_champion", {"former_champion": None}, NOT_ASKED),
@@ -150,6 +158,7 @@ def test_what_was_not_measured_is_never_ok(name: str, changes: dict, code: str) 
         ("target_drift", {"target_psi": 0.2}),
         ("skew", {"skewed_rows": 2}),
         ("labels", {"labelled_rows": 100, "label_coverage": 0.5}),
+        ("label_noise", {"disagreement": disagreeing(0.001)}),
         ("freshness", {"feeds": {"weather": 6.0}}),
         ("former_champion", {"harm": interval(0.002, 1.0)}),
         ("former_champion", {"harm": interval(0.5, 0.9499)}),

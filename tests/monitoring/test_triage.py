@@ -85,6 +85,21 @@ CELLS: list[tuple[str, dict[str, Any], dict[str, Any], Action, str]] = [
         "former_champion",
     ),
     ("predictions are biased", {}, {"calibration": BREACH}, Action.RETRAIN, "calibration"),
+    ("labels are suspect", {}, {"label_noise": BREACH}, Action.DATA_INCIDENT, "label_noise"),
+    (
+        "labels are suspect, and say that the model is bad",
+        {},
+        {"label_noise": BREACH, "skill": BREACH, "calibration": BREACH},
+        Action.DATA_INCIDENT,
+        "label_noise",
+    ),
+    (
+        "labels are suspect, and say that the promotion was a mistake",
+        {},
+        {"label_noise": BREACH, "former_champion": BREACH},
+        Action.DATA_INCIDENT,
+        "label_noise",
+    ),
     ("skill is gone", {}, {"skill": BREACH}, Action.RETRAIN, "skill"),
     ("much drift, performance holds", {}, {"data_drift": BREACH}, Action.RETRAIN, "data_drift"),
     ("little drift, performance holds", {}, {"data_drift": DRIFTING}, Action.WATCH, "data_drift"),
@@ -328,11 +343,13 @@ def _check(found: Triage, verdicts: dict[str, Verdict], context: Context) -> Non
         assert "performance_not_judged" in told
     # Nothing safer that applies was passed over, unless it says why it cannot be.
     for other in found.suppressed:
-        blocked = "no lawful" in other.reason or "not judged" in other.reason
+        why_not = ("no lawful", "not judged", "suspect")
+        blocked = any(why in other.reason for why in why_not)
         assert blocked or SAFEST_FIRST.index(other.action) >= rank
     if context.refused_batches:
         assert found.action in (Action.ROLL_BACK, Action.DATA_INCIDENT)
-    if "former_champion" in breached and context.has_champion and context.former_champion:
+    mistaken = "former_champion" in breached and "label_noise" not in breached
+    if mistaken and context.has_champion and context.former_champion:
         assert found.action is Action.ROLL_BACK
     if found.action is Action.NOTHING:
         assert not breached

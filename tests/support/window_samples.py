@@ -3,6 +3,7 @@
 from typing import Any
 
 from caf_monitoring.evidence import WindowEvidence
+from caf_platform.measures.disagreement import Disagreement
 from caf_platform.measures.intervals import Interval
 from caf_platform.project.policy import (
     GovernorPolicy,
@@ -27,6 +28,8 @@ LIMITS: dict[str, dict[str, Any]] = {
         "prediction_drift_psi": 0.25,
         "skew_sample_rows": 20,
         "max_skewed_share": 0.1,
+        "label_noise_false_alarms": 0.001,
+        "label_noise_margin": 0.0,
     },
     "rollback": {"min_harm": 0.002, "min_confidence": 0.95, "min_clusters": 20},
     "governor": {
@@ -83,6 +86,19 @@ def interval(point: float | None, confidence: float | None = 0.99, clusters: int
     )
 
 
+def disagreeing(p_value: float, reference_rows: int = 1000) -> Disagreement:
+    """Thirty contradictions among nine hundred rows, and how unlikely they are."""
+    return Disagreement(
+        p_value=p_value,
+        slot="all rows",
+        found=30,
+        expected=20.0,
+        rows=900,
+        reference_rows=reference_rows,
+        shift=0.1,
+    )
+
+
 def window(**changes: Any) -> WindowEvidence:
     """A month in which everything was measured and is well, with some numbers changed."""
     healthy: dict[str, Any] = {
@@ -108,6 +124,7 @@ def window(**changes: Any) -> WindowEvidence:
         "skew_checked": 20,
         "skewed_rows": 0,
         "feeds": {"weather": 2.0},
+        "disagreement": disagreeing(0.4),
         "former_champion": "v1",
         "harm": interval(-0.02, 0.0),
     }

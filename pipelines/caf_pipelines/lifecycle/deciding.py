@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from caf_monitoring.governor import History, Retraining, breached
-from caf_monitoring.triage import Context
+from caf_monitoring.triage import Context, suspect
 from caf_pipelines.lifecycle.calendar import Window
 from caf_pipelines.lifecycle.data import stale_incident
 from caf_pipelines.lifecycle.models import Models
@@ -22,6 +22,11 @@ from caf_platform.project.source import DeliveryKind
 ROWS_PER_COST_UNIT = 100_000
 """One declared cost unit: a candidate trained on a hundred thousand rows. Declared, not timed,
 so that no verdict depends on how busy a machine is."""
+
+
+def data_incident(window: str) -> str:
+    """The incident about a window's data."""
+    return f"data-{window}"
 
 
 @dataclass
@@ -91,11 +96,30 @@ class Deciding:
             has_champion=state.champion is not None,
             former_champion=state.former_champion if state.last_promotion else None,
             refused_batches=refused,
-            open_data_incidents=stale,
+            open_data_incidents=(*stale, *self._suspect_labels(window)),
             new_labelled_rows=self.release.training.labelled_since_last(),
             trainable_rows=trainable.rows,
             trainable_days=trainable.days,
             previous=dict(state.windows[-2].readings) if len(state.windows) > 1 else {},
+        )
+
+    def _suspect_labels(self, window: Window) -> tuple[str, ...]:
+        """Open incidents of earlier windows whose labels are suspect and would be learnt from.
+
+        They hold retraining back until a person has looked, mended the labels or not, and closed
+        them, or until their days are too old to be learnt from.
+        """
+        state, split = self.session.state, self.release.training.split()
+        if split is None:
+            return ()
+        learnt = self.session.frames.usable(split.train_from, split.gate_to)
+        came_in = {state.batches[name].looked_before for name in learnt}
+        return tuple(
+            incident
+            for place, past in enumerate(state.windows)
+            if place in came_in and past.window != window.name and suspect(past.readings)
+            for incident in (data_incident(past.window),)
+            if incident in state.incidents and incident not in state.closed
         )
 
     def _history(self, readings: dict[str, Decision]) -> History:
@@ -144,7 +168,7 @@ class Deciding:
             causes.insert(0, decided.decision.summary)
         self.session.open_incident(
             "decide",
-            f"data-{window.name}",
+            data_incident(window.name),
             severity="high",
             title=f"data of window {window.name}",
             cause="; ".join(causes),

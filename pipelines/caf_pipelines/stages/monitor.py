@@ -15,6 +15,7 @@ from caf_pipelines.stage import stage
 from caf_platform.capabilities import Capability
 from caf_platform.decision import Decision
 from caf_platform.lake_columns import LABEL, SCORE
+from caf_platform.measures.disagreement import Disagreement, disagreement
 from caf_platform.measures.estimate import Estimate
 from caf_platform.measures.estimation import Learnt, estimate, learn
 from caf_platform.measures.intervals import Interval, paired_interval
@@ -111,6 +112,8 @@ def _evidence(
         skew_checked=skewed[0],
         skewed_rows=skewed[1],
         skewed_columns=skewed[2],
+        two_classes=project.task is Task.BINARY,
+        disagreement=_disagreement(labelled, watched.gate, project, policy),
         former_champion=watched.former,
         harm=_harm(watched, project, policy),
         estimate=estimated(served, watched.gate, project, policy),
@@ -132,6 +135,21 @@ def estimated(
         level=policy.release.interval_level.value,
     )
     return found.model_copy(update={"champion": served.version})
+
+
+def _disagreement(
+    labelled: pd.DataFrame, gate: pd.DataFrame | None, project: Declaration, policy: Policy
+) -> Disagreement | None:
+    """How the labels contradict the champion, compared with the days that its gate judged."""
+    if gate is None or project.task is not Task.BINARY:
+        return None
+    return disagreement(
+        answers(labelled),
+        labelled[LABEL],
+        answers(gate),
+        gate[LABEL],
+        margin=policy.monitoring.label_noise_margin.value,
+    )
 
 
 def answers(rows: pd.DataFrame) -> np.ndarray:

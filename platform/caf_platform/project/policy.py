@@ -115,6 +115,8 @@ class MonitoringPolicy(Part):
     prediction_drift_psi: Amount
     skew_sample_rows: Positive
     max_skewed_share: Share
+    label_noise_false_alarms: Share
+    label_noise_margin: Share
 
 
 class RollbackPolicy(Part):

@@ -40,6 +40,7 @@ def watched(**changes):
         "window": "0003",
         "served": Served("v2", rows),
         "reference": rows,
+        "gate": rows,
         "recomputed": recomputed(range(13, 19)),
         "arrivals": [(ENDS, {"sensor": ENDS - timedelta(hours=4)})],
     }
@@ -68,6 +69,25 @@ def test_without_a_model_only_sources_are_looked_at():
     assert readings["freshness"].verdict is Verdict.OK
     assert {r.verdict for n, r in readings.items() if n != "freshness"} == {Verdict.CANNOT_JUDGE}
     assert evidence.champion is None
+
+
+def test_labels_turned_round_are_suspect():
+    """Labels that contradict the champion, as they did not in its evaluation."""
+    rows = scored(WINDOW)
+    turned = rows.assign(**{LABEL: 1 - rows[LABEL]})
+
+    evidence, readings = seen(served=Served("v2", turned))
+
+    assert readings["label_noise"].verdict is Verdict.BREACH
+    assert evidence.disagreement.found > evidence.disagreement.expected
+
+
+def test_without_an_evaluation_labels_are_not_believed_and_not_accused():
+    """Nothing to compare with: no judgement."""
+    evidence, readings = seen(gate=None)
+
+    assert evidence.disagreement is None
+    assert readings["label_noise"].verdict is Verdict.CANNOT_JUDGE
 
 
 def test_a_model_that_is_off_is_seen():
