@@ -1,13 +1,14 @@
 """Every monitor seen well, breached and unable to judge, and the reasons behind an action."""
 
 from datetime import UTC, datetime
+from itertools import product
 from typing import Any
 
 import pytest
-from window_samples import interval, policy, window
+from window_samples import disagreeing, interval, policy, window
 
 from caf_monitoring.governor import History, Request, govern
-from caf_monitoring.monitors import look
+from caf_monitoring.monitors import calls_for, look
 from caf_monitoring.triage import Context, triage
 from caf_platform.decision import Verdict
 
@@ -23,6 +24,9 @@ SEEN: list[tuple[str, dict[str, Any], Verdict, str]] = [
     ("target_drift", {}, OK, "target_drift_kept"),
     ("target_drift", {"target_psi": 0.3}, BREACH, "target_drift_breached"),
     ("target_drift", {"target_psi": None}, CANNOT, "not_measured"),
+    ("label_noise", {}, OK, "label_noise_kept"),
+    ("label_noise", {"disagreement": disagreeing(0.0001)}, BREACH, "label_noise_breached"),
+    ("label_noise", {"disagreement": None}, CANNOT, "not_measured"),
     ("former_champion", {}, OK, "harm"),
     ("former_champion", {"harm": interval(0.02, 0.99)}, BREACH, "confidence"),
     ("former_champion", {"harm": interval(0.02, 0.99, clusters=19)}, CANNOT, "not_yet"),
@@ -51,6 +55,13 @@ def test_a_monitor_says_why(monitor: str, changes: dict[str, Any], verdict: Verd
 
     assert reading.verdict is verdict
     assert code in {reason.code for reason in reading.reasons}
+
+
+def test_no_monitor_is_left_out():
+    """Each that is registered is seen with each of its verdicts."""
+    seen = {(name, verdict) for name, _, verdict, _ in SEEN}
+
+    assert seen == set(product(calls_for(), (OK, BREACH, CANNOT)))
 
 
 def test_no_monitor_judges_when_nobody_serves():

@@ -608,9 +608,10 @@ def test_a_model_that_does_not_answer_is_not_served(scene, promoted, smoke):
     """Neither way."""
     before = (scene.state.champion, promoted.state.champion)
 
-    scene.refusal("promote", "v2", replace(scene.door, smoke=smoke))
+    reasons = scene.refusal("promote", "v2", replace(scene.door, smoke=smoke))
     promoted.refusal("roll_back", "v1", replace(promoted.door, smoke=smoke))
 
+    assert ("smoke_failed" in reasons) is (smoke is unanswered)
     assert (scene.state.champion, promoted.state.champion) == before
 
 
