@@ -80,9 +80,13 @@ class Trials:
     number: int = 0
 
     def home(self, stage: Stage) -> ThreeDeliveries:
-        """One more."""
+        """One more, as a stage begins."""
+        return self.copy_of(stage.world)
+
+    def copy_of(self, world: ThreeDeliveries) -> ThreeDeliveries:
+        """One more, as another one is."""
         self.number += 1
-        return stage.world.copy(self.folder / str(self.number))
+        return world.copy(self.folder / str(self.number))
 
     def over(self, world: ThreeDeliveries, wrong: Sequence[str]) -> None:
         """Clean up, or leave it to be looked at."""
