@@ -278,8 +278,9 @@ def test_different_row_counts_are_wrong_usage(world):
 
 def test_overlap_counts_gate_rows_seen_in_training():
     """By key, whatever its type; a repeated gate row counts each time."""
-    assert overlap(["a", "b", "b", "c"], ["b", "x"]) == 2
-    assert overlap([1, 2], ["2", "3"]) == 1
+    assert overlap(["a", "b", "b"], ["b", "x"]) == 2
+    assert overlap([1, 2, 4], ["2", "3"]) == 1
+    assert overlap([1, 10.5, "a"], [1, "10.5"]) == 2
     assert overlap([], ["b"]) == 0
 
 

@@ -102,24 +102,28 @@ def fails(*_):
     raise ZeroDivisionError("by nothing")
 
 
+UNMEASURED = says(decided(Verdict.PASS, looked_at=None, weighed=None))
+
+
 @pytest.mark.parametrize(
-    ("gate", "code"),
+    ("gate", "code", "told"),
     [
-        (fails, "gate_failed"),
-        (says(None), "gate_gave_no_decision"),
-        (says(True), "gate_gave_no_decision"),
-        (says(decided(Verdict.PASS, looked_at=None)), "passed_unmeasured"),
-        (lambda: None, "gate_failed"),
+        (fails, "gate_failed", "ZeroDivisionError: by nothing"),
+        (says(None), "gate_gave_no_decision", "NoneType"),
+        (says(True), "gate_gave_no_decision", "no decision but bool"),
+        (UNMEASURED, "passed_unmeasured", "looked_at, weighed"),
+        (lambda: None, "gate_failed", "TypeError"),
     ],
     ids=["raises", "returns None", "returns True", "passes on nothing", "takes no evidence"],
 )
-def test_a_gate_that_does_not_judge_is_no_pass(gate, code):
-    """Whatever goes wrong inside a gate, the whole cannot be judged, and it says which gate."""
+def test_a_gate_that_does_not_judge_is_no_pass(gate, code, told):
+    """Whatever goes wrong in a gate, the whole cannot be judged; it says which gate, and why."""
     whole, parts = judge(evidence(), POLICY, TRAINING, plugins=with_gate(gate))
 
     assert whole.verdict is Verdict.CANNOT_JUDGE
     assert [reason.code for reason in parts["extra"].reasons] == [code]
     assert "extra" in whole.summary
+    assert told in whole.summary
 
 
 def test_a_refusal_stands_though_a_number_is_missing():

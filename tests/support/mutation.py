@@ -17,6 +17,15 @@ from typing import Final
 from checkout import PACKAGES, ROOT
 
 BESIDE: Final = ("tests", "examples")
+OPTIONS: Final = (
+    "--import-mode=importlib",
+    "-p",
+    "no:faker",
+    "-p",
+    "no:anyio",
+    "-m",
+    "not postgres",
+)
 UNHARMED: Final = frozenset({1, 3, 24, -24, 152, 255, 36})
 """Exit codes of a test run that noticed: a test failed, pytest gave up, or it took for ever."""
 
@@ -30,7 +39,7 @@ use_git_change_detection = false
 
 [tool.pytest.ini_options]
 pythonpath = ["tests/support"]
-addopts = ["--import-mode=importlib", "-p", "no:faker", "-p", "no:anyio", "-m", "not postgres"]
+addopts = {options}
 timeout = 300
 markers = ["e2e", "harden", "postgres"]
 """
@@ -49,6 +58,8 @@ class Area:
     name: str
     modules: tuple[str, ...]
     tests: tuple[str, ...]
+    without: tuple[str, ...] = ()
+    """Tests that look at the checkout's own folders, which the tree has not, or are slow."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +96,7 @@ class Mutated:
         return self.killed / self.mutants if self.mutants else 0.0
 
 
-def mutated(area: Area, folder: Path, processes: int = 2) -> Mutated:
+def mutated(area: Area, folder: Path, processes: int = os.cpu_count() or 1) -> Mutated:
     """Try every mutant of an area. `RuntimeError` with mutmut's words when it could not begin."""
     _tree(area, folder)
     told = _run(folder, "-m", "mutmut", "run", "--max-children", str(processes))
@@ -109,6 +120,7 @@ def _tree(area: Area, folder: Path) -> None:
         modules=json.dumps(area.modules),
         beside=json.dumps(BESIDE),
         tests=json.dumps(area.tests),
+        options=json.dumps([*OPTIONS, *(f"--deselect={test}" for test in area.without)]),
     )
     (folder / "pyproject.toml").write_text(text, "utf-8")
 

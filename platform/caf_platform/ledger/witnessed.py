@@ -133,17 +133,18 @@ class WitnessedLedger(Ledger):
     def _show(self, *, always: bool = False) -> None:
         with _asking():
             last = self._witness.last()
-        seen = last.records if last else 0  # asked for first: the ledger may only be ahead
+        # Asked for first: the ledger may only be ahead.
+        seen, head = (last.records, last.head) if last else (0, GENESIS)
         hashes = [record.hash for record in self._ledger.read(after=max(seen - 1, 0))]
-        if last is not None and hashes[:1] != [last.head]:
-            raise _contradicted(last, missing=not hashes)
-        fresh = hashes[1:] if last else hashes
+        if seen and hashes[:1] != [head]:
+            raise _contradicted(seen, missing=not hashes)
+        fresh = hashes[1:] if seen else hashes
         with _asking():
             for start in range(0, len(fresh), MOST):
                 part = fresh[start : start + MOST]
                 self._witness.attest(seen + start + len(part), part[-1], part)
             if always and not fresh:
-                self._witness.attest(seen, last.head if last else GENESIS)
+                self._witness.attest(seen, head)
         self._attested = seen + len(fresh)
 
     def _tell(self, error: Unavailable) -> None:
@@ -180,10 +181,10 @@ def _asking() -> Iterator[None]:
         raise Unavailable(error.what, why=f"{error.what} {error.why}", next_step=step) from error
 
 
-def _contradicted(last: Checkpoint, *, missing: bool) -> Tampered:
+def _contradicted(records: int, *, missing: bool) -> Tampered:
     found = "is missing" if missing else "is another one"
     return Tampered(
-        f"The ledger's witness was shown a record {last.records}; now it {found}.",
+        f"The ledger's witness was shown a record {records}; now it {found}.",
         why="The ledger was rolled back, cut or made anew; or the witness belongs to another one.",
         next_step="Run: caf audit verify; keep the ledger as evidence, and restore its newest "
         "backup. After a reset, set the witness's former file aside.",

@@ -246,3 +246,77 @@ def test_two_processes_share_one_witness(world: World) -> None:
 
     assert world.ledger.verify().sound
     assert set(attested_hashes(world.witness.noted)) == set(range(1, 41))
+
+
+def test_reading_is_the_ledgers_own(world: World) -> None:
+    """By stream, by prefix, after a record, by key; and how long a stream is."""
+    for stream, word in (("a/x", "one"), ("a/y", "two"), ("b/x", "three")):
+        world.ledger.append_all([entry(stream, word)])
+    ledger = world.ledger
+
+    assert [one.key for one in ledger.read()] == ["one", "two", "three"]
+    assert [one.key for one in ledger.read(stream="a/x")] == ["one"]
+    assert [one.key for one in ledger.read(prefix="a/")] == ["one", "two"]
+    assert [one.key for one in ledger.read(after=1)] == ["two", "three"]
+    assert ledger.find("two") == next(ledger.read(stream="a/y"))
+    assert (ledger.find("four"), ledger.version("a/x"), ledger.version("c")) == (None, 1, 0)
+
+
+def test_a_promotion_is_attested_before_it_even_if_nothing_is_new(world: World) -> None:
+    """The witness must answer then; one that was shown an empty ledger has no record to miss.
+
+    It had: after a promotion as the very first record, the ledger passed for tampered with.
+    """
+    world.append(promoted("v1", None))
+    world.append(promoted("v2", "v1"))
+
+    assert world.noted() == [0, 1, 1, 2]
+    assert world.ledger.verify().sound
+
+
+def test_a_refused_promotion_says_what_the_witness_said(world: World) -> None:
+    """What is wrong, why, and both steps: wake it, and promote again."""
+    world.witness.silent = True
+
+    with pytest.raises(Refused) as refused:
+        world.append(promoted("v1", None))
+
+    assert refused.value.what.startswith("Nothing is promoted while")
+    assert "The witness is silent." in refused.value.why
+    assert refused.value.next_step == (
+        "Wake it. Then promote again; the present champion serves on."
+    )
+
+
+def test_an_alert_says_what_goes_on_and_what_does_not(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    """High, for the platform and not for one project; and each silent moment is in the log."""
+    world.witness.silent = True
+
+    with caplog.at_level("INFO"), pytest.raises(Refused):
+        world.append(promoted("v1", None))
+
+    (alert,) = world.alerts.sent
+    assert (alert.key, alert.severity, alert.project) == ("witness", "high", "platform")
+    assert alert.title == "the ledger's witness does not answer"
+    assert "The witness is silent." in alert.text
+    assert alert.text.endswith("Until it answers, nothing is promoted; scoring goes on.")
+    assert [one.getMessage().split(": ")[0] for one in caplog.records] == [
+        "The ledger's witness is asked once more",
+        "The ledger's witness does not answer",
+    ]
+    assert all("The witness is silent." in one.getMessage() for one in caplog.records)
+
+
+def test_a_ledger_that_contradicts_its_witness_says_why_and_what_to_do(world: World) -> None:
+    """Also where it is as long as it was: its last record is another one."""
+    world.fill(10)
+    del world.inner.rows[9:]
+    world.inner.append_all([entry("s", "another")])
+
+    with pytest.raises(Tampered, match="was shown a record 10; now it is another one") as raised:
+        world.append(promoted("v1", None))
+
+    assert raised.value.why.startswith("The ledger was rolled back, cut or made anew")
+    assert raised.value.next_step.startswith("Run: caf audit verify; keep the ledger as evidence")
