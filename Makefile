@@ -39,9 +39,10 @@ $(VENV)/.core: $(LOCKS)/core.txt pyproject.toml | $(BIN)/uv
 	$(call install,--no-deps --editable .)
 	@touch $@
 
-$(VENV)/.dev: $(LOCKS)/dev.txt $(VENV)/.core
+$(VENV)/.dev: $(LOCKS)/dev.txt $(LOCKS)/data.txt $(VENV)/.core
 	@echo "Installing the development tools ..."
 	$(call install,--require-hashes -r $(LOCKS)/dev.txt)
+	$(call install,--no-deps --require-hashes -r $(LOCKS)/data.txt)
 	@touch $@
 
 demo: setup ## one year of real flights through the whole lifecycle, offline
@@ -95,15 +96,17 @@ imports: setup-dev ## do imports go down only?
 docs: setup-dev ## do layout, docs, commands and pins say what is there?
 	@$(BIN)/python -m pytest -q tests/repository
 
-fix: setup-dev ## format the code, mend what the linter can mend, write docs/bad-input.md
+fix: setup-dev ## format the code, mend what the linter can mend, write the docs made from code
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/python docs/write_bad_input.py
+	@$(BIN)/python docs/write_scenarios.py
 
 lock: $(BIN)/uv ## pin every dependency again, with hashes and no download addresses
 	@UV_CUSTOM_COMPILE_COMMAND='make lock' $(BIN)/uv pip compile -q --upgrade --python-version 3.11 --generate-hashes --no-emit-index-url $(LOCKS)/boot.in -o $(LOCKS)/boot.txt
 	@UV_CUSTOM_COMPILE_COMMAND='make lock' $(BIN)/uv pip compile -q --upgrade --python-version 3.11 --generate-hashes --no-emit-index-url pyproject.toml -o $(LOCKS)/core.txt
 	@UV_CUSTOM_COMPILE_COMMAND='make lock' $(BIN)/uv pip compile -q --python-version 3.11 --generate-hashes --no-emit-index-url pyproject.toml --extra dev -c $(LOCKS)/core.txt -o $(LOCKS)/dev.txt
+	@UV_CUSTOM_COMPILE_COMMAND='make lock' $(BIN)/uv pip compile -q --no-deps --python-version 3.11 --generate-hashes --no-emit-index-url $(LOCKS)/data.in -o $(LOCKS)/data.txt
 
 clean: ## remove caches and build output; state and environment stay
 	@rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -124,15 +124,3 @@ def page_text(found: Matrix) -> str:
         signs=SIGNS,
         style=Markup(style),  # nosec B704 # noqa: S704 - our own files, no data in them
     )
-
-
-def table(found: Matrix) -> str:
-    """The matrix as a Markdown table, for the docs; it names no numbers of a run."""
-    lines = ["| scenario | what happens | who objects, and why | who may too | it ends in |"]
-    lines.append("|---|---|---|---|---|")
-    for row in found.rows:
-        codes = sorted({code for by, code, _, _ in row.reasons if by == row.expected})
-        also = ", ".join(f"`{by}`" for by, cell in row.cells.items() if cell == ALSO)
-        objector = f"`{row.expected}`: {', '.join(f'`{code}`' for code in codes)}"
-        lines.append(f"| `{row.name}` | {row.title} | {objector} | {also or '-'} | {row.action} |")
-    return "\n".join(lines) + "\n"

@@ -1,11 +1,11 @@
-"""The matrix of game days, as page, JSON and Markdown."""
+"""The matrix of game days, as page and JSON."""
 
 import json
 from pathlib import Path
 
 from caf_pipelines.scenarios.finding import Finding
 from caf_pipelines.scenarios.game_day import Held
-from caf_pipelines.scenarios.matrix import Matrix, matrix, table, write
+from caf_pipelines.scenarios.matrix import matrix, write
 from caf_pipelines.scenarios.outcome import Outcome
 from caf_pipelines.scenarios.scenario import Scenario, Told, expect
 
@@ -37,11 +37,3 @@ def test_page_and_json_are_written_and_escape_what_data_says(tmp_path: Path) -> 
     said = json.loads((tmp_path / "matrix.json").read_text("utf-8"))
     assert said["right"] is False
     assert said["scenarios"][0]["objected"] == {"skew": "objects"}
-
-
-def test_the_table_names_who_objects_and_no_number_of_a_run() -> None:
-    """What stands in the docs changes only when the platform's behaviour does."""
-    found: Matrix = matrix("micro", [held("a")])
-
-    assert "| `a` | Title of a | `skew`: `skew_breached` | - | data_incident |" in table(found)
-    assert "50" not in table(found)
