@@ -28,7 +28,7 @@ from packaging.utils import canonicalize_name
 from waivers import Finding, NoVerdict, Waiver, unwaived, waivers
 
 HERE = Path(__file__).parent
-LOCKS = [HERE / "requirements" / f"{name}.txt" for name in ("core", "dev", "boot")]
+LOCKS = [HERE / "requirements" / f"{name}.txt" for name in ("core", "dev", "boot", "data")]
 WAIVERS = HERE / "waivers.toml"
 PIN = re.compile(r"[A-Za-z0-9._-]+(\[[^]]*\])?==")
 

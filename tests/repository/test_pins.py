@@ -32,7 +32,7 @@ def _pins(name: str) -> dict[str, str]:
     return {canonicalize_name(m["name"]): m["version"] for m in found if m}
 
 
-@pytest.mark.parametrize("lock", ["boot.txt", "core.txt", "dev.txt"])
+@pytest.mark.parametrize("lock", ["boot.txt", "core.txt", "data.txt", "dev.txt"])
 def test_every_requirement_is_pinned_and_hashed(lock):
     """Name, exact version, one or more SHA-256; no other kind of line."""
     entries = _entries(lock)
@@ -89,5 +89,5 @@ def test_the_set_up_installs_by_hash_only():
     makefile = (ROOT / "Makefile").read_text("utf-8")
     installing = [line for line in makefile.splitlines() if re.search(r" -r \$\(LOCKS\)", line)]
 
-    assert len(installing) == 3
+    assert len(installing) == 4
     assert all("--require-hashes" in line for line in installing)
