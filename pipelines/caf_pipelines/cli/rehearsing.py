@@ -1,6 +1,7 @@
 """The verbs of game days: list the scenarios, and hold one or all of them."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import typer
@@ -55,8 +56,9 @@ def run_scenarios(chosen: Sequence[str], project: str, *, everyone: bool, as_jso
     run = _one if len(wanted) == 1 else _many
     held = sorted(run(grounds, wanted, as_json), key=lambda one: one.told.name)
     found = matrix(project, held)
-    page = write(found, platform.home / "reports" / "scenarios")
-    report = _report(grounds, held[0].home) if len(held) == 1 else None
+    report = _report(grounds, held[0]) if len(held) == 1 else None
+    reports = {held[0].told.name: report} if report else {}
+    page = write(found, platform.home / "reports" / "scenarios", reports)
     _end(found, page, report, as_json=as_json)
     if not found.right:
         raise typer.Exit(WRONG)
@@ -76,12 +78,14 @@ def _end(found: Matrix, page: Path, report: Path | None, *, as_json: bool) -> No
         console().print(line, markup=False, soft_wrap=True)
 
 
-def _report(grounds: Grounds, home: Path) -> Path:
-    """The demo's report of what was played on a game day, in its own home."""
-    platform = grounds.platform(home)
+def _report(grounds: Grounds, held: Held) -> Path:
+    """The demo's report of what was played on a game day, in its own home and under its name."""
+    platform, project = grounds.platform(held.home), grounds.project()
+    title = f"Game day: {held.told.title}"
+    named = replace(project, declaration=replace(project.declaration, title=title))
     records = records_of(platform, grounds.name)
     state = state_from(grounds.name, records)
-    return write_report(Play.at(platform, grounds.project(), Silent(), state), records)
+    return write_report(Play.at(platform, named, Silent(), state), records)
 
 
 def _one(grounds: Grounds, wanted: Sequence[str], as_json: bool) -> Iterator[Held]:

@@ -1,7 +1,8 @@
 """All game days at one look: who should object, who did, and what the window ended in."""
 
 import json
-from collections.abc import Sequence
+import os
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from caf_pipelines.scenarios.game_day import Held
+from caf_pipelines.scenarios.scenario import NOBODY
 
 STYLES = Path(__file__).parents[1] / "report" / "templates"
 RIGHT, ALSO, WRONG = "objects", "also", "unexpected"
@@ -76,7 +78,7 @@ def matrix(project: str, held: Sequence[Held]) -> Matrix:
     """The matrix of some game days; a column for everybody who should object or did."""
     wanted = [one.told.scenario.expected.by for one in held]
     heard = [by for one in held for by in one.outcome.objectors]
-    columns = tuple(dict.fromkeys([*wanted, *heard]))
+    columns = tuple(one for one in dict.fromkeys([*wanted, *heard]) if one != NOBODY)
     return Matrix(project, columns, tuple(map(_row, held)))
 
 
@@ -100,17 +102,21 @@ def _row(held: Held) -> Row:
     )
 
 
-def write(found: Matrix, folder: Path) -> Path:
-    """Write `matrix.html` and `matrix.json` below a folder; returns the page's path."""
+def write(found: Matrix, folder: Path, reports: Mapping[str, Path] | None = None) -> Path:
+    """Write `matrix.html` and `matrix.json` below a folder; returns the page's path.
+
+    `reports` are those that were drawn of single game days, by name: the page links to them.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "matrix.json").write_text(json.dumps(found.as_dict(), indent=2) + "\n", "utf-8")
     page = folder / "matrix.html"
-    page.write_text(page_text(found), "utf-8")
+    links = {name: os.path.relpath(path, folder) for name, path in (reports or {}).items()}
+    page.write_text(page_text(found, links), "utf-8")
     return page
 
 
-def page_text(found: Matrix) -> str:
-    """The matrix as one HTML page that needs no network."""
+def page_text(found: Matrix, links: Mapping[str, str]) -> str:
+    """The matrix as one HTML page that needs no network, with links to reports beside it."""
     environment = Environment(
         loader=PackageLoader("caf_pipelines.scenarios"),
         autoescape=True,
@@ -121,6 +127,7 @@ def page_text(found: Matrix) -> str:
     style = "".join((STYLES / name).read_text("utf-8") for name in ("colours.css", "page.css"))
     return environment.get_template("matrix.html.j2").render(
         matrix=found,
+        links=links,
         signs=SIGNS,
         style=Markup(style),  # nosec B704 # noqa: S704 - our own files, no data in them
     )

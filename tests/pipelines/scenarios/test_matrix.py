@@ -37,3 +37,17 @@ def test_page_and_json_are_written_and_escape_what_data_says(tmp_path: Path) -> 
     said = json.loads((tmp_path / "matrix.json").read_text("utf-8"))
     assert said["right"] is False
     assert said["scenarios"][0]["objected"] == {"skew": "objects"}
+
+
+def test_the_page_links_to_a_report_that_was_drawn_and_names_the_command_otherwise(
+    tmp_path: Path,
+) -> None:
+    """A link from beside the page, so that a home can be moved."""
+    report = tmp_path / "scenarios" / "a" / "reports" / "micro.html"
+    found = matrix("micro", [held("a"), held("b")])
+
+    text = write(found, tmp_path / "reports", {"a": report}).read_text("utf-8")
+
+    assert 'href="../scenarios/a/reports/micro.html"' in text
+    assert "caf scenario run b" in text
+    assert "caf scenario run a" not in text
