@@ -1,12 +1,10 @@
 """Small changes to whatever decides: some test must notice at least 85 % of them, area by area."""
 
-import json
-from dataclasses import asdict
 from pathlib import Path
 
 import pytest
-from checkout import ROOT
 from mutation import Area, mutated
+from survivors import keep, only_words, reasons, unexplained
 from tally import Size, Tally
 
 pytestmark = [pytest.mark.harden, pytest.mark.timeout(4 * 3600)]
@@ -68,13 +66,12 @@ def test_mutation(area: Area, tmp_path: Path, tally: Tally, size: Size) -> None:
     if size(0, 1) and area.name not in SHORT:
         pytest.skip("the short form tries one area")
     found = mutated(area, tmp_path / "tree")
-    results = ROOT / "build" / "mutation"
-    results.mkdir(parents=True, exist_ok=True)
-    (results / f"{area.name}.json").write_text(json.dumps(asdict(found), indent=2), "utf-8")
+    keep(found)
 
-    words = sum(survivor.only_words for survivor in found.survivors)
     tally.say(
         f"mutation testing, {area.name}: {found.killed} of {found.mutants} noticed"
-        f" ({found.score:.1%}); of the others {words} change only words for people"
+        f" ({found.score:.1%}); of the others"
+        f" {sum(map(only_words, found.survivors))} change only words for people"
     )
     assert found.score >= AT_LEAST
+    assert unexplained(found, reasons()) == []

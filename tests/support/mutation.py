@@ -9,7 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -70,12 +70,6 @@ class Survivor:
     before: str
     after: str
 
-    @property
-    def only_words(self) -> bool:
-        """Whether it is about a sentence for people: its letters or its case."""
-        changed = self.after.replace("XX", "")
-        return " " in self.before and self.before.lower() in (changed.lower(), self.after.lower())
-
 
 @dataclass(frozen=True)
 class Mutated:
@@ -96,9 +90,34 @@ class Mutated:
         return self.killed / self.mutants if self.mutants else 0.0
 
 
-def mutated(area: Area, folder: Path, processes: int = os.cpu_count() or 1) -> Mutated:
-    """Try every mutant of an area. `RuntimeError` with mutmut's words when it could not begin."""
-    _tree(area, folder)
+def mutated(area: Area, folder: Path) -> Mutated:
+    """Try every mutant of an area of this checkout, in copies under `folder`, on every core."""
+    ignored = shutil.ignore_patterns("__pycache__", "harden", "e2e", "repository")
+    for path in (*(Path(*names) for names in PACKAGES.items()), *map(Path, BESIDE)):
+        shutil.copytree(ROOT / path, folder / path.name, ignore=ignored)
+    return tried(area, folder, tuple(PACKAGES.values()), BESIDE, os.cpu_count() or 1)
+
+
+def tried(
+    area: Area,
+    folder: Path,
+    packages: Sequence[str],
+    beside: Sequence[str] = ("tests",),
+    processes: int = 1,
+) -> Mutated:
+    """Try every mutant of an area whose packages lie side by side in `folder`.
+
+    `RuntimeError` with mutmut's words when it could not begin, as when a test fails beforehand.
+    """
+    (folder / "mutants").mkdir()  # there before Python looks for modules in it
+    text = CONFIGURATION.format(
+        packages=json.dumps(list(packages)),
+        modules=json.dumps(area.modules),
+        beside=json.dumps(list(beside)),
+        tests=json.dumps(area.tests),
+        options=json.dumps([*OPTIONS, *(f"--deselect={test}" for test in area.without)]),
+    )
+    (folder / "pyproject.toml").write_text(text, "utf-8")
     told = _run(folder, "-m", "mutmut", "run", "--max-children", str(processes))
     codes = dict(_codes(folder / "mutants"))
     if not codes or None in codes.values():
@@ -107,22 +126,6 @@ def mutated(area: Area, folder: Path, processes: int = os.cpu_count() or 1) -> M
     diffs = json.loads(_run(folder, "-c", DIFFS, given=json.dumps(alive)).splitlines()[-1])
     survivors = tuple(_survivor(name, diffs[name]) for name in sorted(alive))
     return Mutated(area=area.name, mutants=len(codes), survivors=survivors)
-
-
-def _tree(area: Area, folder: Path) -> None:
-    """Copies of what is needed; `mutants` is there before Python looks for modules in it."""
-    ignored = shutil.ignore_patterns("__pycache__", "harden", "e2e", "repository")
-    for path in (*(Path(*names) for names in PACKAGES.items()), *map(Path, BESIDE)):
-        shutil.copytree(ROOT / path, folder / path.name, ignore=ignored)
-    (folder / "mutants").mkdir()
-    text = CONFIGURATION.format(
-        packages=json.dumps(list(PACKAGES.values())),
-        modules=json.dumps(area.modules),
-        beside=json.dumps(BESIDE),
-        tests=json.dumps(area.tests),
-        options=json.dumps([*OPTIONS, *(f"--deselect={test}" for test in area.without)]),
-    )
-    (folder / "pyproject.toml").write_text(text, "utf-8")
 
 
 def _run(folder: Path, *words: str, given: str | None = None) -> str:
