@@ -22,7 +22,7 @@ from caf_platform.settings import Orchestrator
 from caf_platform.wiring import Platform
 
 HARDEN = [pytest.mark.harden, pytest.mark.timeout(3600)]
-EVER, SHORT, FULL = 2, 8, 50
+EVER, SHORT, FULL = 1, 8, 50
 ON_MLFLOW_SHORT, ON_MLFLOW_FULL = 1, 5
 AT_ONCE = 8
 PATIENT = 60.0

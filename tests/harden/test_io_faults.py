@@ -8,6 +8,7 @@ of `test_database_faults.py`. A part runs with all tests.
 import errno
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -19,8 +20,14 @@ from durable_calls import Fail, FailAt
 from tally import Size, Tally
 from three_deliveries import ThreeDeliveries
 
+from caf_platform.adapters.lake_local import LocalLake
+from caf_platform.digest import digest
+from caf_platform.errors import CafError
+from caf_platform.settings import Orchestrator
+from caf_platform.wiring import Platform
+
 HARDEN = [pytest.mark.harden, pytest.mark.timeout(6 * 3600)]
-EVER, SHORT, FULL = 6, 60, 100_000
+EVER, SHORT, FULL = 4, 60, 100_000
 """Faults in every test run, and of the attack; in full all there are."""
 
 ERRORS = {
@@ -94,6 +101,43 @@ def faults(undisturbed: list[Stage]) -> Iterator[Fault]:
                     yield Fault(stage, number, error, from_then_on=True)
 
 
+class Deaf(LocalLake):
+    """A lake that does not hear of errors, as a careless one might not."""
+
+    def write(self, key: str, data: bytes) -> str:
+        """Say that it is written, whatever happens."""
+        with suppress(CafError):
+            super().write(key, data)
+        return digest(data)
+
+
+class Careless(ThreeDeliveries):
+    """A home whose processes use that lake."""
+
+    def platform(self, orchestrator: Orchestrator = Orchestrator.NONE) -> Platform:
+        """With the lake in its place."""
+        platform = super().platform(orchestrator)
+        platform.lake = Deaf(self.home / "lake")
+        return platform
+
+
+def test_a_lost_object_is_found_out(undisturbed: list[Stage], tmp_path: Path) -> None:
+    """What was acknowledged and never written is seen as a violation."""
+    stage = undisturbed[1]
+    world = Careless(stage.world.copy(tmp_path / "careless").root)
+    number = next(
+        number
+        for number, one in enumerate(stage.calls)
+        if one.verb == "link" and one.path.startswith("lake/validated/")
+    )
+
+    ended = play_failing(world, tmp_path / "aside", Fail(number, errno.EIO))
+
+    told, home = acknowledged(ended), ThreeDeliveries(world.root)
+    (found,) = resumed(home, stage.alone, told, tmp_path / "aside")
+    assert "The lake has no object 'validated/" in found
+
+
 def refused(world: ThreeDeliveries) -> bool:
     """Whether a promotion was refused, which only a silent witness is a reason for here."""
     return any(name.startswith("promotion-refused") for name in incidents(world))
@@ -110,11 +154,11 @@ def ill_ended(world: ThreeDeliveries, ended: Ended) -> list[str]:
 @pytest.mark.parametrize("count", [EVER, pytest.param(FULL, marks=HARDEN)])
 def test_every_durable_call_fails(
     undisturbed: list[Stage],
-    held_back: list[Stage],
     tmp_path: Path,
     tally: Tally,
     size: Size,
     count: int,
+    request: pytest.FixtureRequest,
 ) -> None:
     """It ends well or with a typed error, loses nothing, and run again ends as undisturbed."""
     everything = list(faults(undisturbed))
@@ -126,8 +170,10 @@ def test_every_durable_call_fails(
         world = trials.home(fault.stage)
         ended = play_failing(world, tmp_path / "aside", fault.plan)
         told = acknowledged(ended)
-        stage = (held_back if refused(world) else undisturbed)[fault.stage.number]
-        refusals += stage is not fault.stage
+        stage = fault.stage
+        if refused(world):
+            stage = request.getfixturevalue("held_back")[stage.number]
+            refusals += 1
         wrong = ill_ended(world, ended) + halfway(world, stage.alone, told)
         wrong += resumed(world, stage.alone, told, tmp_path / "aside")
         if refused(world) and not fault.from_then_on:

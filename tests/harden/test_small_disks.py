@@ -18,9 +18,9 @@ from three_deliveries import ThreeDeliveries
 from caf_pipelines.scenarios.small_disk import full_disk
 
 HARDEN = [pytest.mark.harden, pytest.mark.timeout(3600)]
-EVER, SHORT, FULL = 3, 20, 300
-LARGEST = 600_000
-"""Bytes that are spare at most; most stages need more."""
+EVER, SHORT, FULL = 2, 20, 300
+SMALLEST, LARGEST = 8_192, 600_000
+"""Bytes that are spare; most stages need more."""
 
 NO_DISK = 3
 """The exit code of a process that could not mount one."""
@@ -51,7 +51,7 @@ def test_small_disks(
     trials, draw, full = Trials(tmp_path), random.Random(3), 0  # noqa: S311 - no secrets
     for number in range(size(disks, min(disks, SHORT))):
         stage = undisturbed[number % len(undisturbed)]
-        world, spare = trials.home(stage), draw.randrange(LARGEST)
+        world, spare = trials.home(stage), draw.randrange(SMALLEST, LARGEST) if number else SMALLEST
         ended = forked(
             lambda report, home=world, room=spare: on_small_disk(home, room, report),
             tmp_path / "aside",

@@ -23,7 +23,7 @@ from caf_platform.errors import CafError
 from caf_platform.ledger.events import PlayFinished
 
 HARDEN = [pytest.mark.harden, pytest.mark.timeout(3600)]
-EVER, SHORT, FULL = 3, 15, 1_000
+EVER, SHORT, FULL = 2, 15, 1_000
 QUICK_EVER, QUICK_SHORT, QUICK_FULL = 30, 200, 20_000
 """Where a trial takes a millisecond and not a hundred."""
 

@@ -12,6 +12,7 @@ from three_deliveries import ThreeDeliveries
 
 from caf_pipelines.lifecycle.frames import Frames
 from caf_pipelines.lifecycle.models import ALIAS
+from caf_platform.errors import CafError
 from caf_platform.lake_columns import ROW_ID
 from caf_platform.ledger.events import ModelTrained
 from caf_platform.ledger.fingerprint import fingerprint
@@ -31,6 +32,7 @@ class Standing:
     rows: dict[str, list[str]]
     predictions: dict[str, list[str]]
     champion: str | None
+    objects: frozenset[str]
     wrong: dict[str, int]
 
     @property
@@ -74,6 +76,7 @@ def standing(world: ThreeDeliveries) -> Standing:
             rows=rows,
             predictions=predictions,
             champion=state.champion,
+            objects=frozenset(platform.lake.keys("")),
             wrong=wrong,
         )
 
@@ -134,13 +137,17 @@ def resumed(
     again = play(world, aside)
     if again.code != 0 or "Traceback" in again.said:
         return [f"running again ended with {again.code}: {again.said[-600:]}"]
-    found = standing(world)
+    try:
+        found = standing(world)
+    except CafError as error:
+        return [f"what stands cannot be read: {error}"]
     wrong = [*lost(world, told), *found.wrongs]
     wrong += [
         f"another {what} than undisturbed: {getattr(found, what)}"
         for what in ("digest", "rows", "predictions", "champion")
         if getattr(found, what) != getattr(alone, what)
     ]
+    wrong += [f"object lost: {key}" for key in alone.objects - found.objects]
     before, once_more, after = world.left(), play(world, aside), world.left()
     if once_more.code != 0 or after != before:
         wrong.append(f"running once more: code {once_more.code}, and there is more than before")
