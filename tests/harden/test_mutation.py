@@ -11,7 +11,7 @@ pytestmark = [pytest.mark.harden, pytest.mark.timeout(4 * 3600)]
 
 AT_LEAST = 0.85
 
-DOOR = ("approval", "orders", "orders_recorded", "rules")
+DOOR = ("approval", "orders", "orders_recorded", "rules", "rules_told")
 GATES = ("gates", "gates_numbers", "measure", "measure_input", "release")
 AUDIT = ("chain", "privileged", "signing", "state", "tampering", "witnessed")
 CONTRACT = ("consistency", "mask", "mistakes_told", "parse", "records", "request", "sql")
@@ -42,6 +42,7 @@ AREAS = (
         (
             *(f"tests/platform/ledger/test_{name}.py" for name in AUDIT),
             "tests/platform/door/test_orders_recorded.py",
+            "tests/platform/door/test_rules_told.py",
         ),
     ),
     Area(

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from micro.data import ROWS, batch, csv, ends
 from micro_play import micro, under
@@ -178,6 +178,7 @@ keys = st.sampled_from([f"k{n}" for n in range(6)] + ["", "far too long"])
 lines = st.lists(st.tuples(keys, cells, st.sampled_from(["a", "b", "z"])), min_size=1, max_size=25)
 
 
+@settings(deadline=None)  # a busy machine is no failure
 @given(lines, st.sets(st.sampled_from([f"k{n}" for n in range(6)])))
 def test_rows_in_are_rows_accounted_for(lines, before):
     """Accepted + set aside + duplicates = all, unless the batch is refused as a whole."""
@@ -250,3 +251,56 @@ def test_a_failed_table_is_told_in_the_contract_s_words():
     found = validated(batch(1).head(9), validator=Terse())
 
     assert found.decision.summary == "9 rows, at least 10 expected"
+
+
+def test_a_decision_says_by_whom_and_in_numbers():
+    """Rows, bad rows and their share, whether it passes or not; of fresh rows, in counts."""
+    rows = batch(1)
+    rows.loc[:7, "heat"] = "99"
+    passed = validated(pd.concat([rows, rows.head(1)]))
+    rows.loc[8, "heat"] = "hot"
+    refused = validated(rows)
+
+    assert passed.decision.by == refused.decision.by == "contract"
+    assert passed.decision.numbers == {"rows": ROWS + 1, "bad_rows": 8, "bad_share": 8 / ROWS}
+    assert refused.decision.numbers == {"rows": ROWS, "bad_rows": 9, "bad_share": 9 / ROWS}
+    assert refused.decision.summary == (
+        "22.5% of rows break the contract (heat:maximum, heat:type), 20.0% are allowed"
+    )
+
+
+def test_a_refused_batch_keeps_what_was_found():
+    """Its rows, its reasons, and the engine's outcome where it came as far as that."""
+    few = validated(batch(1).head(9))
+    unreadable = validated(b"")
+
+    assert (few.rows, few.duplicates, few.reasons) == (9, 0, {"too_few_rows": 1})
+    assert few.engine is not None
+    assert (unreadable.rows, unreadable.engine) == (0, None)
+    assert unreadable.reasons == {"unreadable": 1}
+    assert unreadable.decision.numbers == {"rows": 0}
+    assert unreadable.decision.by == "contract"
+
+
+def test_what_is_accepted_and_set_aside_is_numbered_anew():
+    """From zero on, wherever it stood in the batch; reasons in the order of the alphabet."""
+    rows = batch(1)
+    rows.loc[3, "site"], rows.loc[5, "heat"] = "z", "99"
+
+    found = validated(pd.concat([rows.head(1), rows]))
+
+    assert list(found.accepted.index) == list(range(ROWS - 2))
+    assert list(found.quarantined.index) == [0, 1]
+    assert list(found.accepted[ROW_ID]) == [row_id("micro", key) for key in found.accepted["row"]]
+    assert list(found.reasons) == ["heat:maximum", "site:not_allowed"]
+    assert list(found.quarantined.columns)[:1] == [REASONS]
+
+
+def test_disagreement_and_earlier_rows_are_counted():
+    """How many rows the engines disagree about, and how many had come before."""
+    blind = validated(spoilt(heat="99"), validator=Blind())
+    left = validated(batch(1), earlier=[row_id("micro", f"01-{row:02d}") for row in range(35)])
+
+    assert blind.decision.summary == "the validation engine and the row rules disagree about 1 rows"
+    assert blind.decision.numbers["bad_rows"] == 1
+    assert left.decision.summary == "5 rows, at least 10 expected; 35 of 40 rows had come before"

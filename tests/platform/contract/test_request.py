@@ -34,6 +34,18 @@ def test_an_unexpected_key_is_refused() -> None:
     assert len(check({**GOOD, **{f"x{n}": n for n in range(99)}}, CONTRACT)) == 20
 
 
+def test_a_stranger_is_found_among_missing_columns() -> None:
+    """However many of its own columns a record lacks."""
+    assert "gate:unexpected_column" in check({"gate": "A1"}, CONTRACT)
+    assert "gate:unexpected_column" in check({"flight": "UA1545", "gate": "A1"}, CONTRACT)
+
+
+def test_the_bounds_themselves_are_allowed() -> None:
+    """Both of them, and the longest text."""
+    for cells in ({"wind": 0.0}, {"wind": 150.0}, {"seats": 1}, {"seats": 900}, {"tail": "N14228"}):
+        assert check(changed(**cells), CONTRACT) == ()
+
+
 def test_the_check_needs_no_pandas() -> None:
     """A scoring service imports it without a data frame library."""
     code = "import sys, caf_platform.contract.request as r; sys.exit('pandas' in sys.modules)"

@@ -7,7 +7,7 @@ from ledger_samples import ENVELOPE, entry
 from memory_ledger import MemoryLedger
 from memory_witness import MemoryWitness
 
-from caf_platform.errors import Refused, Tampered
+from caf_platform.errors import Conflict, Refused, Tampered
 from caf_platform.ledger.events import Event, PlayFinished, PolicyAdopted
 from caf_platform.ledger.witnessed import EVERY, MOST, WitnessedLedger, attested_hashes
 from caf_platform.ports.ledger import Entry
@@ -152,6 +152,9 @@ def test_one_hiccup_is_no_silence(world: World) -> None:
 
     assert world.noted()[-1] == 4
     assert world.alerts.sent == []
+    world.witness.hiccups = 1
+    world.append(promoted("v2", "v1"))
+    assert world.noted()[-2:] == [4, 5]
 
 
 def test_while_it_is_silent_all_else_goes_on(world: World) -> None:
@@ -260,6 +263,9 @@ def test_reading_is_the_ledgers_own(world: World) -> None:
     assert [one.key for one in ledger.read(after=1)] == ["two", "three"]
     assert ledger.find("two") == next(ledger.read(stream="a/y"))
     assert (ledger.find("four"), ledger.version("a/x"), ledger.version("c")) == (None, 1, 0)
+    with pytest.raises(Conflict):
+        ledger.append("a/x", 0, started(1), key="five", envelope=ENVELOPE)
+    assert ledger.append("a/x", 1, started(1), key="six", envelope=ENVELOPE).position == 2
 
 
 def test_a_promotion_is_attested_before_it_even_if_nothing_is_new(world: World) -> None:
