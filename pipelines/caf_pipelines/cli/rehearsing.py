@@ -23,8 +23,8 @@ WRONG = 1
 
 def list_scenarios(project: str, *, as_json: bool) -> None:
     """Show a project's scenarios. JSON: a list of name, title, story, lesson and expectation."""
-    settings = open_platform().settings
-    told = [find(settings.projects, project, name) for name in names(settings.projects, project)]
+    projects = _projects(project)
+    told = [find(projects, project, name) for name in names(projects, project)]
     if as_json:
         show_json(
             [
@@ -46,7 +46,7 @@ def list_scenarios(project: str, *, as_json: bool) -> None:
 def run_scenarios(chosen: Sequence[str], project: str, *, everyone: bool, as_json: bool) -> None:
     """Hold game days; leaves with 1 when one of them did not go as it should."""
     platform = open_platform()
-    known = names(platform.settings.projects, project)
+    known = names(_projects(project), project)
     wanted = known if everyone else list(dict.fromkeys(chosen))
     if not wanted:
         raise BadInput("Which scenario?", next_step="Name one, or all of them with --all.")
@@ -62,6 +62,13 @@ def run_scenarios(chosen: Sequence[str], project: str, *, everyone: bool, as_jso
     _end(found, page, report, as_json=as_json)
     if not found.right:
         raise typer.Exit(WRONG)
+
+
+def _projects(project: str) -> Path:
+    """Where projects lie; one that is not among them is answered with the nearest."""
+    platform = open_platform()
+    platform.project(project)
+    return platform.settings.projects
 
 
 def _end(found: Matrix, page: Path, report: Path | None, *, as_json: bool) -> None:

@@ -29,7 +29,7 @@ ALLOWED = {
     "audit verify": NOTHING,
     "audit export": NOTHING,
     "audit state": NOTHING,
-    "scenario list --project flight_delays": FRAMES,
+    "scenario list --project micro": FRAMES,
     "reset --yes": NOTHING,
     "identity list": NOTHING,
     "stop --reason harm --as ops": NOTHING,
