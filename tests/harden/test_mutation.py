@@ -11,9 +11,17 @@ pytestmark = [pytest.mark.harden, pytest.mark.timeout(4 * 3600)]
 
 AT_LEAST = 0.85
 
-DOOR = ("approval", "orders", "orders_recorded", "rules", "rules_told")
+DOOR = ("approval", "last_word", "orders", "orders_recorded", "rules", "rules_told")
 GATES = ("gates", "gates_numbers", "measure", "measure_input", "release")
-AUDIT = ("chain", "privileged", "signing", "state", "tampering", "witnessed")
+AUDIT = (
+    "chain",
+    "privileged",
+    "signing",
+    "state",
+    "tampering",
+    "witness_hashes",
+    "witnessed",
+)
 CONTRACT = ("consistency", "mask", "mistakes_told", "parse", "records", "request", "sql")
 
 AREAS = (
