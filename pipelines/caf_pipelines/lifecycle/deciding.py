@@ -106,8 +106,8 @@ class Deciding:
     def _suspect_labels(self, window: Window) -> tuple[str, ...]:
         """Open incidents of earlier windows whose labels are suspect and would be learnt from.
 
-        They hold retraining back until a person has looked, mended the labels or not, and closed
-        them, or until their days are too old to be learnt from.
+        They hold retraining back until they are closed, or their days are too old to be learnt
+        from.
         """
         state, split = self.session.state, self.release.training.split()
         if split is None:
