@@ -32,6 +32,7 @@ scenario = Scenario(
             "skill": "it needs labels as well",
             "labels": "half of them are missing",
             "target_drift": "it needs labels as well",
+            "label_noise": "labels that are not there contradict nobody",
             "former_champion": "the former champion is judged on labels too",
         },
     ),

@@ -29,6 +29,7 @@ scenario = Scenario(
             "calibration": "it needs labels",
             "skill": "it needs labels as well",
             "target_drift": "it needs labels as well",
+            "label_noise": "labels that are not there contradict nobody",
             "former_champion": "the former champion is judged on labels too",
         },
         action="data_incident",
