@@ -146,7 +146,7 @@ def test_an_interval_over_other_rows_is_named(name):
     """Which of them was not measured on the gate's rows, and why that counts."""
     (reason,) = asked("enough_evidence", evidence(**{name: interval(0.02, rows=7)})).reasons
 
-    assert name in reason.text
+    assert name in reason.text.replace(",", " ").replace(":", " ").split()
     assert reason.because == "models are compared on exactly the same rows"
 
 
