@@ -1,6 +1,8 @@
 """A project that is broken: `project.py`, `policy.yaml`, and the source that it brings along."""
 # ruff: noqa: E501 - what is printed in one line stands here in one line
 
+from pathlib import Path
+
 from bad_input.case import Case, Fault, FaultCase, Outcome
 from bad_input.faults import (
     appended,
@@ -15,6 +17,8 @@ from bad_input.faults import (
 
 MEND = "Mend them and run the same command again; nothing was changed."
 PROJECT, POLICY, INBOX = declared("project.py"), declared("policy.yaml"), declared("inbox.py")
+WRITTEN = (Path(__file__).parents[1] / "micro" / "policy.yaml").read_text("utf-8")
+END, NEXT_LINE = len(WRITTEN), WRITTEN.count("\n") + 1
 BATCH, LABELS = declared("inbox/day-30.csv"), declared("inbox/labels-29.csv")
 
 
@@ -112,7 +116,7 @@ RULES = (
     ),
     mistaken(
         "Latin-1",
-        "policy.yaml: (whole file): found 'utf-8' codec can't decode byte 0xe9 in position 3009: invalid continuation byte, expected a file that can be read",
+        f"policy.yaml: (whole file): found 'utf-8' codec can't decode byte 0xe9 in position {END + 2}: invalid continuation byte, expected a file that can be read",
         changed(POLICY, lambda text: text + b"# \xe9t\xe9\n"),
     ),
     mistaken(
@@ -122,7 +126,7 @@ RULES = (
     ),
     mistaken(
         "a NUL byte",
-        'policy.yaml: (whole file): found unacceptable character #x0000: special characters are not allowed in "<unicode string>", position 3007, expected readable YAML',
+        f'policy.yaml: (whole file): found unacceptable character #x0000: special characters are not allowed in "<unicode string>", position {END}, expected readable YAML',
         appended(POLICY, "\0"),
     ),
     mistaken(
@@ -132,7 +136,7 @@ RULES = (
     ),
     mistaken(
         "a key twice",
-        "policy.yaml: line 49: found 'validation' is written twice, expected readable YAML",
+        f"policy.yaml: line {NEXT_LINE}: found 'validation' is written twice, expected readable YAML",
         appended(POLICY, "validation: {}\n"),
     ),
     mistaken(
@@ -167,12 +171,12 @@ RULES = (
     ),
     mistaken(
         "a tag that would run a command",
-        "policy.yaml: line 49: found could not determine a constructor for the tag 'tag:yaml.org,2002:python/object/apply:os.system', expected readable YAML",
+        f"policy.yaml: line {NEXT_LINE}: found could not determine a constructor for the tag 'tag:yaml.org,2002:python/object/apply:os.system', expected readable YAML",
         appended(POLICY, "x: !!python/object/apply:os.system ['true']\n"),
     ),
     mistaken(
         "two documents",
-        "policy.yaml: line 49: found expected a single document in the stream but found another document, expected readable YAML",
+        f"policy.yaml: line {NEXT_LINE}: found expected a single document in the stream but found another document, expected readable YAML",
         appended(POLICY, "---\na: 1\n"),
     ),
 )
