@@ -79,10 +79,12 @@ def _own_mounts() -> Iterator[bool]:
         if not allowed:
             yield False
             return
+        here = Path.cwd()
         try:
             yield _tried("--make-rprivate", "/")
         finally:
             libc.setns(before.fileno(), NEW_MOUNTS)
+            os.chdir(here)  # who joins a namespace stands at its root
 
 
 def _tried(*words: str) -> bool:

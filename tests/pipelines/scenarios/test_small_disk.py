@@ -30,10 +30,13 @@ def fill(folder: Path) -> OSError:
 
 
 def test_a_real_disk_is_full_until_room_is_made(tmp_path: Path) -> None:
-    """What was there is there, what was written stays, and nothing is mounted afterwards."""
+    """What was there is there, what was written stays, and nothing is mounted afterwards.
+
+    The process stands where it stood: a relative path means the same as before.
+    """
     if os.geteuid():
         pytest.skip("only root may mount")
-    folder = home(tmp_path)
+    folder, here = home(tmp_path), Path.cwd()
 
     with small_disk.full_disk(folder, spare=SPARE) as (kind, make_room):
         error = fill(folder)
@@ -45,6 +48,7 @@ def test_a_real_disk_is_full_until_room_is_made(tmp_path: Path) -> None:
     assert sorted(path.name for path in folder.iterdir()) == ["ledger.db", "new"]
     assert str(folder) not in Path("/proc/mounts").read_text("utf-8")
     assert [path.name for path in tmp_path.iterdir()] == ["home"]
+    assert Path.cwd() == here
 
 
 def test_without_a_mount_no_file_may_grow(tmp_path: Path) -> None:
