@@ -35,13 +35,13 @@ $(BIN)/uv: $(LOCKS)/boot.txt
 
 $(VENV)/.core: $(LOCKS)/core.txt pyproject.toml | $(BIN)/uv
 	@echo "Installing the pinned packages (about a minute, once) ..."
-	$(call install,--require-hashes -r $(LOCKS)/core.txt)
+	$(call install,--no-deps --require-hashes -r $(LOCKS)/core.txt)
 	$(call install,--no-deps --editable .)
 	@touch $@
 
 $(VENV)/.dev: $(LOCKS)/dev.txt $(LOCKS)/data.txt $(VENV)/.core
 	@echo "Installing the development tools ..."
-	$(call install,--require-hashes -r $(LOCKS)/dev.txt)
+	$(call install,--no-deps --require-hashes -r $(LOCKS)/dev.txt)
 	$(call install,--no-deps --require-hashes -r $(LOCKS)/data.txt)
 	@touch $@
 

@@ -320,7 +320,7 @@ WORLDS: list[tuple[dict[str, Any], tuple[str, ...]]] = [
 def test_every_combination_of_readings_has_exactly_one_safest_action(
     world: dict, varied: tuple[str, ...]
 ) -> None:
-    """All 3^9 combinations (3^6 in other worlds): one action, the safest, and nothing is lost."""
+    """All 3^10 combinations (3^6 in other worlds): one action, the safest, and nothing is lost."""
     context = Context(**({"has_champion": True, "former_champion": "v1"} | world))
     made = {name: {v: reading(name, v) for v in (OK, BREACH, CANNOT)} for name in MONITORS}
     kinds = [(OK, BREACH, CANNOT) if name in varied else (OK,) for name in MONITORS]

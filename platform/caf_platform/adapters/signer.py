@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from pydantic import ValidationError
 
+from caf_platform.adapters.folder import force
 from caf_platform.digest import digest, short
 from caf_platform.errors import BadInput, CafError, Refused, Tampered, Unavailable
 from caf_platform.ports.signer import Principal, Signature, Signer, signing_bytes
@@ -128,7 +129,7 @@ def can_sign(folder: Path, key_id: str) -> bool:
 def retire(folder: Path, key_id: str) -> None:
     """Take a key's private half away; its signatures still verify."""
     _path(folder, key_id, PRIVATE).unlink(missing_ok=True)
-    _force(folder)
+    force(folder)
 
 
 @contextmanager
@@ -168,7 +169,7 @@ def store(folder: Path, principal: Principal) -> str:
     unfinished = folder / f".{key_id}"
     _create(unfinished, principal.model_dump_json().encode(), 0o644)
     unfinished.rename(_path(folder, key_id, OWNER))
-    _force(folder)
+    force(folder)
     return key_id
 
 
@@ -179,15 +180,6 @@ def _create(path: Path, data: bytes, mode: int) -> None:
         file.write(data)
         file.flush()
         os.fsync(descriptor)
-
-
-def _force(folder: Path) -> None:
-    """Make the names in a folder durable."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _private_key(folder: Path, key_id: str) -> Ed25519PrivateKey:

@@ -16,6 +16,7 @@ from typing import IO, Final
 
 from pydantic import ValidationError
 
+from caf_platform.adapters.folder import force
 from caf_platform.adapters.signer import LocalSigner
 from caf_platform.digest import canonical, digest
 from caf_platform.errors import Tampered, Unavailable
@@ -59,7 +60,7 @@ class LocalWitness(Witness):
                 raise OSError(f"only a part of a line was written after byte {end}")
             os.fsync(file.fileno())
             if not end:
-                _force(self._folder)
+                force(self._folder)
         return said
 
     def last(self) -> Checkpoint | None:
@@ -154,11 +155,3 @@ def _last_line(file: IO[bytes]) -> bytes:
         file.seek(start)
         line = file.read(end - start)
     return line[:-1].rpartition(b"\n")[2]
-
-
-def _force(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
