@@ -1,14 +1,14 @@
 """The batches that come next, judged in a worker while the present one is scored and recorded.
 
 Judging is pure except for one thing, which rows have come before: the worker judges as if none
-had, and names the rows that it asked about. Where one of them is known by now, and where the
-worker died, raised or took too long, the batch is judged here as if nobody had tried before. So
-evidence and records are the same with and without a worker.
+had, and names the rows that it asked about. Where some of them are known by now, it is told which
+and judges once more. Where it died, raised or took too long, the batch is judged here as if nobody
+had tried before. So evidence and records are the same with and without a worker.
 """
 
 import os
 from collections import deque
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Collection, Container, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
@@ -35,8 +35,8 @@ def worth_it(batches: int) -> bool:
 class Judges(Protocol):
     """What judges ahead of time: a `Worker`, which documents these."""
 
-    def judge(self, raw: bytes, arrived_at: datetime) -> Answer | None:
-        """The answer about one batch."""
+    def judge(self, raw: bytes, arrived_at: datetime, known: Collection[str]) -> Answer | None:
+        """The answer about one batch, of whose rows some have come before."""
         ...
 
     def stop(self) -> None:
@@ -68,19 +68,21 @@ class Ahead:
                 yield coming.popleft()
         yield from coming
 
-    def judged(
-        self, raw_digest: str, arrived_at: datetime, earlier: Container[str]
-    ) -> Answer | None:
+    def judged(self, raw: bytes, arrived_at: datetime, earlier: Container[str]) -> Answer | None:
         """The worker's answer about a batch, once, if it holds here; None otherwise."""
-        begun = self._begun.pop((raw_digest, arrived_at), None)
+        begun = self._begun.pop((digest(raw), arrived_at), None)
         if begun is None:
             return None
         try:
             answer = begun.result(PATIENCE_SECONDS)
+            known = frozenset(row for row in answer.asked if row in earlier) if answer else ()
+            if known:
+                answer = self._judge(raw, arrived_at, known).result(PATIENCE_SECONDS)
         except Exception:  # noqa: BLE001 - whatever became of the worker, the batch is judged here
             self.stop()
             return None
-        return None if answer is None or any(row in earlier for row in answer.asked) else answer
+        holds = answer and all(taken == (row in earlier) for row, taken in answer.asked.items())
+        return answer if holds else None
 
     def stop(self) -> None:
         """End the worker, if there is one; from here on everything is judged here."""
@@ -95,7 +97,7 @@ class Ahead:
 
         One that cannot be read is left to its own step, which tells why.
         """
-        if self._worker is None or self._thread is None:
+        if self._worker is None:
             return delivery
         if delivery.kind is not DeliveryKind.BATCH or known(delivery):
             return delivery
@@ -103,7 +105,12 @@ class Ahead:
             raw = delivery.read()
         except Exception:  # noqa: BLE001 - the step reads again, and raises what it raises
             return delivery
-        self._begun[digest(raw), delivery.arrives_at] = self._thread.submit(
-            self._worker.judge, raw, delivery.arrives_at
-        )
+        self._begun[digest(raw), delivery.arrives_at] = self._judge(raw, delivery.arrives_at, ())
         return replace(delivery, read=lambda: raw)
+
+    def _judge(
+        self, raw: bytes, arrived_at: datetime, known: Collection[str]
+    ) -> Future[Answer | None]:
+        if self._worker is None or self._thread is None:
+            raise RuntimeError("there is no worker to judge")
+        return self._thread.submit(self._worker.judge, raw, arrived_at, known)

@@ -58,8 +58,10 @@ class Data:
         if delivery.kind is DeliveryKind.LABELS:
             return any(delivery.name == event.name for event in state.labels)
         batch = state.batches.get(delivery.name)
-        if batch is None or (batch.validated and not batch.validated.quarantined):
-            return batch is not None
+        if batch is None or not batch.judged:
+            return False
+        if batch.validated and not batch.validated.quarantined:
+            return True
         return self.session.done("ingest", delivery.name, digest(delivery.read()))
 
     def take(self, delivery: Delivery) -> None:
@@ -149,7 +151,7 @@ class Data:
         """What was judged ahead of time, if that still holds; judged now otherwise."""
         received = self.session.state.batches[name].received
         earlier, at = self.session.frames.elsewhere(name), received.arrived_at
-        answer = self.ahead.judged(received.raw_digest, at, earlier)
+        answer = self.ahead.judged(raw, at, earlier)
         if answer is not None:
             measured["worker_cpu_seconds"] = round(answer.cpu_seconds, 6)
             return answer.judged

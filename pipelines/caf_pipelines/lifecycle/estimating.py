@@ -14,7 +14,6 @@ from caf_pipelines.lifecycle.models import Models
 from caf_pipelines.lifecycle.session import Session
 from caf_pipelines.stages.came_true import came_true
 from caf_pipelines.stages.monitor import Served, Watched, estimated
-from caf_pipelines.stages.score import score_columns
 from caf_platform.lake_columns import ROW_ID
 from caf_platform.measures.estimate import Compared, Estimate, Estimation, newest
 
@@ -47,10 +46,8 @@ class Estimating:
         frames = self.session.frames
         first = date.fromisoformat(self.models.state(version).trained.train_to) + timedelta(days=1)
         days = timedelta(days=self.session.policy.training.gate_days.value - 1)
-        rows = frames.labelled(frames.usable(first, first + days))
-        if rows.empty:
-            return None
-        return rows.assign(**score_columns(self.models.scorer(version).score(rows)))
+        rows = self.models.labelled(frames.usable(first, first + days), version)
+        return None if rows.empty else rows
 
     def of(self, watched: Watched, estimate: Estimate | None) -> Estimation | None:
         """What a look records: this window's estimate, and what came true of all by now.

@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pandas as pd
 
 from caf_pipelines.stages.collect_labels import REVISION, Known
@@ -106,9 +107,12 @@ class Frames:
         if len(self._frames) > self._keeps:
             del self._frames[next(iter(self._frames))]
 
-    def labelled(self, batches: Iterable[str]) -> pd.DataFrame:
-        """Accepted rows whose label is known, with the label as a number in `_label`."""
-        rows = self.rows(batches)
+    def labelled(self, batches: Iterable[str], **more: np.ndarray) -> pd.DataFrame:
+        """Accepted rows whose label is known, with the label as a number in `_label`.
+
+        `more` are further columns, a value for each of `rows(batches)`.
+        """
+        rows = self.rows(batches).assign(**more)
         if rows.empty:
             return rows.assign(**{LABEL: pd.Series(dtype="float64")})
         rows[LABEL] = self.labels_of(rows[ROW_ID])

@@ -1,11 +1,15 @@
 """Models by version: loaded once through the verified loader, and asked before they serve."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
+import numpy as np
 import pandas as pd
 
 from caf_pipelines.lifecycle.session import Session
 from caf_pipelines.stages.evaluate import TrainedOn
+from caf_pipelines.stages.score import score_columns
 from caf_platform.decision import Decision
 from caf_platform.door.door import Door
 from caf_platform.errors import BadInput, CafError, Tampered, Unavailable, did_you_mean
@@ -22,6 +26,9 @@ ALIAS = "champion"
 DUMMY, FALLBACK = "dummy", "fallback"
 """The yardstick that stands in for a version, and what its manifest calls it."""
 
+KEPT_ANSWERS = 8
+"""Of so many pairs of version and batches the answers stay in memory: 8 bytes a row."""
+
 
 @dataclass
 class Models:
@@ -29,6 +36,9 @@ class Models:
 
     session: Session
     _loaded: dict[str, Scorer] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._answers = lru_cache(maxsize=KEPT_ANSWERS)(self._asked)
 
     def state(self, version: str) -> ModelState:
         """What the ledger says of a version, or `BadInput` with the nearest name."""
@@ -53,6 +63,19 @@ class Models:
                 self._tell_tampered(version, error)
                 raise
         return self._loaded[version]
+
+    def labelled(self, batches: Iterable[str], version: str) -> pd.DataFrame:
+        """`Frames.labelled` of some batches, with what a version answers on each row.
+
+        It is asked about every accepted row, once while these stay the same: labels come later.
+        """
+        frames, names = self.session.frames, tuple(batches)
+        keys = tuple(self.session.state.batches[name].validated_keys for name in names)
+        return frames.labelled(names, **self._answers(version, names, keys))
+
+    def _asked(self, version: str, batches: tuple[str, ...], _: object) -> dict[str, np.ndarray]:
+        rows = self.session.frames.rows(batches)
+        return {} if rows.empty else score_columns(self.scorer(version).score(rows))
 
     def _tell_tampered(self, version: str, error: Tampered) -> None:
         self.session.open_incident(

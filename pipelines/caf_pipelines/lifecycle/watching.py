@@ -12,7 +12,6 @@ from caf_pipelines.lifecycle.models import Models
 from caf_pipelines.lifecycle.session import Session
 from caf_pipelines.lifecycle.store import put_json
 from caf_pipelines.stages.monitor import Served, Watched, monitor
-from caf_pipelines.stages.score import score_columns
 from caf_platform.decision import Decision, Verdict
 from caf_platform.lake_columns import LABEL, ROW_ID, SCORE
 from caf_platform.ledger.events import WindowMonitored
@@ -145,8 +144,7 @@ class Watching:
         They are the rows of its batches as they are now, revised and newly labelled ones among
         them; what it was trained on to the row is named by its manifest's `rows`.
         """
-        rows = self.session.frames.labelled(self.models.state(version).trained.batches)
-        return rows.assign(**score_columns(self.models.scorer(version).score(rows)))
+        return self.models.labelled(self.models.state(version).trained.batches, version)
 
     def _since_promotion(self) -> list[str]:
         """Batches that champion and former champion both scored since the last promotion."""

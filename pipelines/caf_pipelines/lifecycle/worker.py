@@ -8,7 +8,7 @@ its parent, and ends when the parent has ended, however that ended: the pipe is 
 import subprocess
 import sys
 import time
-from collections.abc import Container
+from collections.abc import Collection, Container
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -25,25 +25,25 @@ PROGRAM = "import sys; from caf_pipelines.lifecycle.worker import serve; serve(i
 
 @dataclass(frozen=True)
 class Answer:
-    """A judgement that took no row for known, and the rows that it asked about.
+    """A judgement, and each row that it asked about with whether it took it for known.
 
-    It holds in another process too if none of these rows is known there.
+    It holds in another process too if just the same of these rows are known there.
     """
 
     judged: Judged
-    asked: tuple[str, ...]
+    asked: dict[str, bool]
     cpu_seconds: float
 
 
 @dataclass
 class _Asked(Container[str]):
-    """Knows no row, and remembers which it was asked for."""
+    """Knows some rows, and remembers which it was asked for."""
 
-    rows: list[str] = field(default_factory=list)
+    known: Collection[str]
+    rows: dict[str, bool] = field(default_factory=dict)
 
     def __contains__(self, row: object) -> bool:
-        self.rows.append(str(row))
-        return False
+        return self.rows.setdefault(str(row), row in self.known)
 
 
 class Worker:
@@ -63,9 +63,9 @@ class Worker:
             )
         self._terms = terms
 
-    def judge(self, raw: bytes, arrived_at: datetime) -> Answer | None:
+    def judge(self, raw: bytes, arrived_at: datetime, known: Collection[str] = ()) -> Answer | None:
         """Its answer; None when judging raised there. `OSError` or `EOFError` when it is gone."""
-        self._pipe.send((self._terms, raw, arrived_at))
+        self._pipe.send((self._terms, raw, arrived_at, known))
         found: Answer | None = self._pipe.recv()
         return found
 
@@ -75,11 +75,17 @@ class Worker:
         self.process.wait()
 
 
-def answer(raw: bytes, terms: Terms, validator: Validator, arrived_at: datetime) -> Answer:
-    """Judge a batch as if none of its rows had come before; what can be sent of that."""
-    begun, asked = time.process_time(), _Asked()
+def answer(
+    raw: bytes,
+    terms: Terms,
+    validator: Validator,
+    arrived_at: datetime,
+    known: Collection[str] = (),
+) -> Answer:
+    """Judge a batch as if just the `known` rows had come before; what can be sent of that."""
+    begun, asked = time.process_time(), _Asked(known)
     judged = judge(raw, terms, validator, earlier=asked, arrived_at=arrived_at)
-    return Answer(_sendable(judged), tuple(asked.rows), time.process_time() - begun)
+    return Answer(_sendable(judged), asked.rows, time.process_time() - begun)
 
 
 def serve(descriptor: int) -> None:
@@ -90,10 +96,10 @@ def serve(descriptor: int) -> None:
     with Connection(descriptor) as pipe, suppress(EOFError, OSError):
         validator = Platform(read_settings()).validator
         while True:
-            terms, raw, arrived_at = pipe.recv()
+            terms, raw, arrived_at, known = pipe.recv()
             found: Answer | None = None
             with suppress(Exception):  # the parent judges again, and tells its own error
-                found = answer(raw, terms, validator, arrived_at)
+                found = answer(raw, terms, validator, arrived_at, known)
             pipe.send(found)
 
 

@@ -21,16 +21,18 @@ class Near:
         project = micro()
         self.terms = Terms.of(project.declaration, project.policy)
         self.dies_at, self.says_nothing = dies_at, says_nothing
+        self.told = []
         self.judged, self.stopped = [], 0
 
-    def judge(self, raw, arrived_at):
+    def judge(self, raw, arrived_at, known=()):
         """As the real one; or nothing, or no more."""
         self.judged.append(arrived_at)
+        self.told.append(known)
         if self.dies_at is not None and len(self.judged) >= self.dies_at:
             raise EOFError
         if self.says_nothing:
             return None
-        found = answer(raw, self.terms, PlainValidator(), arrived_at)
+        found = answer(raw, self.terms, PlainValidator(), arrived_at, known)
         return pickle.loads(pickle.dumps(found))  # noqa: S301 - its own words
 
     def stop(self):
@@ -79,14 +81,41 @@ def test_the_play_is_the_same_whatever_becomes_of_the_worker(alone, worker):
     }
 
 
-def test_judged_ahead_is_what_has_no_row_that_came_before():
-    """Good, bad and refused ones; a batch that repeats yesterday's rows is judged at its turn."""
-    world, play = played(Near())
+def test_everything_is_judged_ahead_also_what_repeats_rows_that_came_before():
+    """Good, bad and refused ones; of yesterday's rows the worker is told, and judges once more."""
+    worker = Near()
+    world, play = played(worker)
 
     elsewhere = spent_elsewhere(world)
-    assert {batch_name(1), batch_name(BAD_ROWS)} <= elsewhere
-    assert elsewhere == set(play.session.state.batches) - {batch_name(TWICE)}
+    assert {batch_name(1), batch_name(BAD_ROWS), batch_name(TWICE)} <= elsewhere
+    assert elsewhere == set(play.session.state.batches)
     assert play.session.state.batches[batch_name(BROKEN)].judged
+    (known,) = filter(None, worker.told)
+    assert known <= set(play.session.frames.owners())
+
+
+def test_the_first_batch_is_judged_ahead_although_it_was_kept_before():
+    """So that this process need not load what judges, which the worker has loaded meanwhile."""
+    world = World()
+    play = world.opened()
+    play.begin()
+    play.data.ahead = Ahead(Near())
+    play.run()
+
+    assert batch_name(1) in spent_elsewhere(world)
+
+
+def test_an_answer_that_took_other_rows_for_known_does_not_hold(alone):
+    """A worker that does not listen is not believed: the batch is judged here."""
+
+    class Deaf(Near):
+        def judge(self, raw, arrived_at, _known=()):
+            return super().judge(raw, arrived_at)
+
+    world, _ = played(Deaf())
+
+    assert essences(world.ledger.read()) == essences(alone.ledger.read())
+    assert batch_name(TWICE) not in spent_elsewhere(world)
 
 
 def test_a_worker_that_dies_is_not_asked_again():
