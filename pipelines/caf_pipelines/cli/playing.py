@@ -29,8 +29,8 @@ def play(project: str, *, anew: bool, as_json: bool) -> None:
     platform = open_platform()
     name = project or _only(platform)
     found = platform.project(name)
-    with turn(platform.home, name) as broken_off:
-        playing = _played(platform, found, anew=anew, told=not broken_off, as_json=as_json)
+    with turn(platform.home, name) as broken_off, ExitStack() as ending:
+        playing = _played(platform, found, ending, anew=anew, told=not broken_off, as_json=as_json)
         summary = summarise(playing.session.state)
         if not as_json:
             _show(summary, name)
@@ -50,9 +50,15 @@ def play(project: str, *, anew: bool, as_json: bool) -> None:
 
 
 def _played(
-    platform: Platform, project: Project, *, anew: bool, told: bool, as_json: bool
+    platform: Platform,
+    project: Project,
+    ending: ExitStack,
+    *,
+    anew: bool,
+    told: bool,
+    as_json: bool,
 ) -> "Play":
-    """The play, at the end of its data.
+    """The play, at the end of its data; `ending` ends its worker, which the report may still ask.
 
     In the order that shows something soonest: the server is started first and waited for last,
     and pandas and its like are imported while it comes up.
@@ -73,7 +79,7 @@ def _played(
         if not as_json:
             _say_what_starts(former, playing.session.state)
         playing.begin()
-        stack.enter_context(playing.looking_ahead())
+        ending.enter_context(playing.looking_ahead())
         _play(playing, server)
     return playing
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Container, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Protocol
 
 from caf_pipelines.lifecycle.worker import Answer
@@ -35,7 +36,9 @@ def worth_it(batches: int) -> bool:
 class Judges(Protocol):
     """What judges ahead of time: a `Worker`, which documents these."""
 
-    def judge(self, raw: bytes, arrived_at: datetime, known: Collection[str]) -> Answer | None:
+    def judge(
+        self, raw: bytes, arrived_at: datetime, known: Collection[str], *, report: bool
+    ) -> Answer | None:
         """The answer about one batch, of whose rows some have come before."""
         ...
 
@@ -71,13 +74,29 @@ class Ahead:
     def judged(self, raw: bytes, arrived_at: datetime, earlier: Container[str]) -> Answer | None:
         """The worker's answer about a batch, once, if it holds here; None otherwise."""
         begun = self._begun.pop((digest(raw), arrived_at), None)
-        if begun is None:
-            return None
+        return self._answered(begun, raw, arrived_at, earlier) if begun else None
+
+    def judged_again(
+        self, raw: bytes, arrived_at: datetime, earlier: Container[str]
+    ) -> Answer | None:
+        """The same about a batch whose turn is over, with the engine's report; None if idle."""
+        return None if self.idle else self._answered(None, raw, arrived_at, earlier, report=True)
+
+    def _answered(
+        self,
+        begun: Future[Answer | None] | None,
+        raw: bytes,
+        arrived_at: datetime,
+        earlier: Container[str],
+        *,
+        report: bool = False,
+    ) -> Answer | None:
+        ask = partial(self._judge, raw, arrived_at, report=report)
         try:
-            answer = begun.result(PATIENCE_SECONDS)
+            answer = (begun or ask(())).result(PATIENCE_SECONDS)
             known = frozenset(row for row in answer.asked if row in earlier) if answer else ()
             if known:
-                answer = self._judge(raw, arrived_at, known).result(PATIENCE_SECONDS)
+                answer = ask(known).result(PATIENCE_SECONDS)
         except Exception:  # noqa: BLE001 - whatever became of the worker, the batch is judged here
             self.stop()
             return None
@@ -109,8 +128,8 @@ class Ahead:
         return replace(delivery, read=lambda: raw)
 
     def _judge(
-        self, raw: bytes, arrived_at: datetime, known: Collection[str]
+        self, raw: bytes, arrived_at: datetime, known: Collection[str], *, report: bool = False
     ) -> Future[Answer | None]:
         if self._worker is None or self._thread is None:
             raise RuntimeError("there is no worker to judge")
-        return self._thread.submit(self._worker.judge, raw, arrived_at, known)
+        return self._thread.submit(self._worker.judge, raw, arrived_at, known, report=report)

@@ -149,15 +149,29 @@ class Data:
 
     def _judged(self, name: str, raw: bytes, measured: Measured) -> Judged:
         """What was judged ahead of time, if that still holds; judged now otherwise."""
+        at = self.session.state.batches[name].received.arrived_at
+        answer = self.ahead.judged(raw, at, self.session.frames.elsewhere(name))
+        if answer is None:
+            return self._judged_here(name, raw)
+        measured["worker_cpu_seconds"] = round(answer.cpu_seconds, 6)
+        return answer.judged
+
+    def judged_again(self, name: str) -> Validated:
+        """A batch judged once more from its raw bytes, with the engine's report; not recorded."""
         received = self.session.state.batches[name].received
-        earlier, at = self.session.frames.elsewhere(name), received.arrived_at
-        answer = self.ahead.judged(raw, at, earlier)
-        if answer is not None:
-            measured["worker_cpu_seconds"] = round(answer.cpu_seconds, 6)
-            return answer.judged
-        terms = Terms.of(self.session.declaration, self.session.policy)
-        validator = self.session.platform.validator
-        return judge(raw, terms, validator, earlier=earlier, arrived_at=at)
+        raw = self.session.platform.lake.read(received.raw_key, expected=received.raw_digest)
+        earlier = self.session.frames.elsewhere(name)
+        answer = self.ahead.judged_again(raw, received.arrived_at, earlier)
+        return (answer.judged if answer else self._judged_here(name, raw)).validated
+
+    def _judged_here(self, name: str, raw: bytes) -> Judged:
+        return judge(
+            raw,
+            Terms.of(self.session.declaration, self.session.policy),
+            self.session.platform.validator,
+            earlier=self.session.frames.elsewhere(name),
+            arrived_at=self.session.state.batches[name].received.arrived_at,
+        )
 
     def _accepted(self, name: str, judged: Validated, parquet: bytes) -> BatchValidated:
         lake, project = self.session.platform.lake, self.session.project.name

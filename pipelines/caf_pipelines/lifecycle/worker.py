@@ -63,9 +63,16 @@ class Worker:
             )
         self._terms = terms
 
-    def judge(self, raw: bytes, arrived_at: datetime, known: Collection[str] = ()) -> Answer | None:
+    def judge(
+        self,
+        raw: bytes,
+        arrived_at: datetime,
+        known: Collection[str] = (),
+        *,
+        report: bool = False,
+    ) -> Answer | None:
         """Its answer; None when judging raised there. `OSError` or `EOFError` when it is gone."""
-        self._pipe.send((self._terms, raw, arrived_at, known))
+        self._pipe.send((self._terms, raw, arrived_at, known, report))
         found: Answer | None = self._pipe.recv()
         return found
 
@@ -81,11 +88,16 @@ def answer(
     validator: Validator,
     arrived_at: datetime,
     known: Collection[str] = (),
+    *,
+    report: bool = False,
 ) -> Answer:
-    """Judge a batch as if just the `known` rows had come before; what can be sent of that."""
+    """Judge a batch as if just the `known` rows had come before; what can be sent of that.
+
+    The engine's own report is sent of what is not all good; of the rest if it is asked for.
+    """
     begun, asked = time.process_time(), _Asked(known)
     judged = judge(raw, terms, validator, earlier=asked, arrived_at=arrived_at)
-    return Answer(_sendable(judged), asked.rows, time.process_time() - begun)
+    return Answer(_sendable(judged, report=report), asked.rows, time.process_time() - begun)
 
 
 def serve(descriptor: int) -> None:
@@ -96,19 +108,20 @@ def serve(descriptor: int) -> None:
     with Connection(descriptor) as pipe, suppress(EOFError, OSError):
         validator = Platform(read_settings()).validator
         while True:
-            terms, raw, arrived_at, known = pipe.recv()
+            terms, raw, arrived_at, known, report = pipe.recv()
             found: Answer | None = None
             with suppress(Exception):  # the parent judges again, and tells its own error
-                found = answer(raw, terms, validator, arrived_at, known)
+                found = answer(raw, terms, validator, arrived_at, known, report=report)
             pipe.send(found)
 
 
-def _sendable(judged: Judged) -> Judged:
-    """Without the engine's own objects; with its report where one is kept."""
+def _sendable(judged: Judged, *, report: bool) -> Judged:
+    """Without the engine's own objects; with its report where one is kept or asked for."""
     validated, engine = judged.validated, judged.validated.engine
     if engine is None:
         return judged
-    kept = len(validated.quarantined) or not validated.decision.verdict.good
-    report = engine.report if kept else {}
-    told = Validation(engine.results, engine.failed_index, partial(dict, report))
+    kept = report or len(validated.quarantined) or not validated.decision.verdict.good
+    told = Validation(
+        engine.results, engine.failed_index, partial(dict, engine.report if kept else {})
+    )
     return replace(judged, validated=replace(validated, engine=told))

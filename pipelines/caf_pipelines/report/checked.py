@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from caf_pipelines.lifecycle.judging import Terms, judge
 from caf_pipelines.lifecycle.play import Play
 from caf_pipelines.report.derived import Derived
 from caf_pipelines.report.evidence import read_evidence
@@ -67,13 +66,7 @@ def _report(play: Play, name: str) -> Mapping[str, Any]:
     contract = session.declaration.contract
 
     def again() -> Mapping[str, Any]:
-        return judge(
-            session.platform.lake.read(received.raw_key, expected=received.raw_digest),
-            Terms.of(session.declaration, session.policy),
-            session.platform.validator,
-            earlier=session.frames.elsewhere(name),
-            arrived_at=received.arrived_at,
-        ).validated.report
+        return play.data.judged_again(name).report
 
     inputs = {"raw": received.raw_digest, "contract": contract.digest, "batch": name}
     return Derived(session.platform.lake, session.project.name).get("newest", inputs, again)

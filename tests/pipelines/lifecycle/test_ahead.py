@@ -24,7 +24,7 @@ class Near:
         self.told = []
         self.judged, self.stopped = [], 0
 
-    def judge(self, raw, arrived_at, known=()):
+    def judge(self, raw, arrived_at, known=(), *, report=False):
         """As the real one; or nothing, or no more."""
         self.judged.append(arrived_at)
         self.told.append(known)
@@ -32,7 +32,7 @@ class Near:
             raise EOFError
         if self.says_nothing:
             return None
-        found = answer(raw, self.terms, PlainValidator(), arrived_at, known)
+        found = answer(raw, self.terms, PlainValidator(), arrived_at, known, report=report)
         return pickle.loads(pickle.dumps(found))  # noqa: S301 - its own words
 
     def stop(self):
@@ -109,13 +109,27 @@ def test_an_answer_that_took_other_rows_for_known_does_not_hold(alone):
     """A worker that does not listen is not believed: the batch is judged here."""
 
     class Deaf(Near):
-        def judge(self, raw, arrived_at, _known=()):
-            return super().judge(raw, arrived_at)
+        def judge(self, raw, arrived_at, _known=(), *, report=False):
+            return super().judge(raw, arrived_at, report=report)
 
     world, _ = played(Deaf())
 
     assert essences(world.ledger.read()) == essences(alone.ledger.read())
     assert batch_name(TWICE) not in spent_elsewhere(world)
+
+
+def test_a_batch_is_judged_again_with_its_report_where_the_worker_is():
+    """The report asks for the newest batch; without the worker it is judged here, and the same."""
+    world = World()
+    play = world.opened()
+    play.run()
+    here = play.data.judged_again(batch_name(1))
+    play.data.ahead = Ahead(worker := Near())
+    there = play.data.judged_again(batch_name(TWICE))
+
+    assert play.data.judged_again(batch_name(1)).report == here.report != {}
+    assert len(worker.judged) == 3, "one of them twice: of its rows some had come before"
+    assert there.duplicates
 
 
 def test_a_worker_that_dies_is_not_asked_again():
