@@ -11,7 +11,7 @@ from caf_pipelines.scenarios.altered import Altered, Change, Rows
 from caf_pipelines.scenarios.finding import Finding, actions, findings
 from caf_pipelines.scenarios.grounds import Grounds
 from caf_pipelines.scenarios.interposed import Interposed
-from caf_pipelines.scenarios.outcome import Ended, Outcome, judge
+from caf_pipelines.scenarios.outcome import Ended, Outcome, broken_off, judge
 from caf_pipelines.scenarios.scenario import Scenario, Told
 from caf_pipelines.timeline import Silent, Timeline
 from caf_platform.decision import Verdict
@@ -113,7 +113,10 @@ class Held:
 
 
 def hold(grounds: Grounds, told: Told, home: Path, timeline: Timeline | None = None) -> Held:
-    """Play a scenario in a home of its own, and compare it to the same days without the fault."""
+    """Play a scenario in a home of its own, and compare it to the same days without the fault.
+
+    One that breaks off has gone wrong, whatever it met: that is told, and others go on.
+    """
     scenario = told.scenario
     before = grounds.base(scenario.begins)
     after = grounds.base(scenario.ends)
@@ -125,8 +128,11 @@ def hold(grounds: Grounds, told: Told, home: Path, timeline: Timeline | None = N
         scenario=scenario,
         timeline=timeline or Silent(),
     )
-    scenario.act(day)
-    control, found = (_ended(grounds, one, known) for one in (after, home))
+    try:
+        scenario.act(day)
+        control, found = (_ended(grounds, one, known) for one in (after, home))
+    except Exception as error:  # noqa: BLE001 - a saboteur's or a mistake's, of any kind
+        return Held(told=told, home=home, outcome=broken_off(error))
     found = replace(found, findings=[*found.findings, *day.heard])
     return Held(told=told, home=home, outcome=judge(scenario.expected, control, found))
 

@@ -1,7 +1,9 @@
 """Whether the platform did the right thing on a game day: exactly that, and nothing else."""
 
+import traceback
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from caf_pipelines.scenarios.finding import INCIDENT, Finding
 from caf_pipelines.scenarios.scenario import NOBODY, Expected
@@ -58,6 +60,14 @@ def judge(expected: Expected, control: Ended, found: Ended) -> Outcome:
             *_endings(expected, control, found),
         ),
     )
+
+
+def broken_off(error: Exception) -> Outcome:
+    """A play that an error ended: nothing else can be said of it than which error, and where."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{Path(last.filename).name}:{last.lineno}"
+    text = f"it broke off with {type(error).__name__} in {where}: {error}"
+    return Outcome(new=(), gone=(), action=None, champion=None, mistakes=(text,))
 
 
 def _beyond(these: Sequence[Finding], those: Sequence[Finding]) -> tuple[Finding, ...]:
