@@ -99,8 +99,7 @@ docs: setup-dev ## do layout, docs, commands and pins say what is there?
 fix: setup-dev ## format the code, mend what the linter can mend, write the docs made from code
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
-	@$(BIN)/python docs/write_bad_input.py
-	@$(BIN)/python docs/write_scenarios.py
+	@$(BIN)/python docs/write_pages.py
 
 lock: $(BIN)/uv ## pin every dependency again, with hashes and no download addresses
 	@UV_CUSTOM_COMPILE_COMMAND='make lock' $(BIN)/uv pip compile -q --upgrade --python-version 3.11 --generate-hashes --no-emit-index-url $(LOCKS)/boot.in -o $(LOCKS)/boot.txt

@@ -10,7 +10,7 @@ CASES = [(chapter.title, case) for chapter in CHAPTERS for case in chapter.cases
 
 
 def test_the_page_is_up_to_date() -> None:
-    """Write it anew with: .venv/bin/python docs/write_bad_input.py."""
+    """Write it anew with: .venv/bin/python docs/write_pages.py."""
     assert PAGE.read_text("utf-8") == page()
 
 

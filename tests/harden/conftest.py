@@ -2,7 +2,7 @@
 
 A trial that fails is counted and does not end the attack; what is reported is failures in trials
 and the bound below which the true rate lies with 95 % confidence. What an attack in full size came
-to is kept in `build/harden`, from where `docs/write_reliability.py` takes it.
+to is kept in `build/harden`, from where `docs/write_pages.py` takes it.
 """
 
 from collections.abc import Iterator

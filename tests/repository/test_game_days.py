@@ -6,7 +6,7 @@ from caf_pipelines.scenarios.scenario import Scenario, Told, expect
 
 
 def test_the_page_is_what_the_game_days_declare() -> None:
-    """Whoever changes a story or an expectation writes the page anew: docs/write_scenarios.py."""
+    """Whoever changes a story or an expectation writes the page anew: docs/write_pages.py."""
     assert PAGE.read_text("utf-8") == page(told())
 
 

@@ -1,10 +1,12 @@
 """Mutation testing itself: it sees what is not tested, and tells words from decisions."""
 
+import json
 from pathlib import Path
 
 import pytest
+from checkout import ROOT
 from mutation import Area, Survivor, tried
-from survivors import LEFT_OUT, WORDS, reason, unexplained
+from survivors import LEFT_OUT, RESULTS, WORDS, page, reason, unexplained
 
 CODE = '''
 def larger(a, b):
@@ -41,7 +43,8 @@ def test_what_nobody_tests_survives(tmp_path: Path) -> None:
 
     assert 0 < found.score < 0.85
     assert "tiny.numbers.doubled" in {one.function for one in unexplained(found, {})}
-    assert unexplained(found, {one.function: "why" for one in found.survivors}) == []
+    told = {(one.function, one.after): "why" for one in found.survivors}
+    assert unexplained(found, told) == []
 
 
 @pytest.mark.parametrize(
@@ -62,9 +65,17 @@ def test_only_what_people_read_is_explained_by_rule(before: str, after: str, why
     assert reason(Survivor("a.b", before, after), {}) == why
 
 
-def test_a_reason_of_the_table_is_for_its_function_alone() -> None:
-    """By its whole name."""
+def test_a_reason_of_the_table_is_for_its_function_and_its_line_alone() -> None:
+    """Another change of the same function needs its own."""
     survivor = Survivor("a.b", "1", "2")
 
-    assert reason(survivor, {"a.b": "the same"}) == "the same"
-    assert reason(survivor, {"a.c": "the same"}) == ""
+    assert reason(survivor, {("a.b", "2"): "the same"}) == "the same"
+    assert reason(survivor, {("a.b", "3"): "the same"}) == ""
+    assert reason(survivor, {("a.c", "2"): "the same"}) == ""
+
+
+def test_the_page_is_what_is_kept() -> None:
+    """Whoever edits the page by hand, or forgets to write it, is told."""
+    results = json.loads(RESULTS.read_text("utf-8"))
+
+    assert (ROOT / "docs" / "mutation.md").read_text("utf-8") == page(results)

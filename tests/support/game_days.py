@@ -22,7 +22,7 @@ tells one as it happens. What was seen stands on `reports/scenarios/matrix.html`
 `make harden` tries whether that proves anything: each of those who object is switched off by
 editing one line in a copy of the code, and the game day must notice.
 
-This page is written by `docs/write_scenarios.py`; the faults are in `examples/*/scenarios/`.
+This page is written by `docs/write_pages.py`; the faults are in `examples/*/scenarios/`.
 
 """
 

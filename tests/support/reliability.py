@@ -17,7 +17,7 @@ HEAD: Final = """# Reliability
 What `make harden` came to in full size. Each attack counts its trials; one that fails does not end
 it. The bound is the share of all such trials that would fail at most, with 95 % confidence (Clopper
 and Pearson, one-sided): 0 in 1,000 still allows 3 in 1,000. A change of the code is tried in the
-short form (`make harden SHORT=1`). This page is written by `docs/write_reliability.py`.
+short form (`make harden SHORT=1`). This page is written by `docs/write_pages.py`.
 
 """
 

@@ -1,7 +1,7 @@
 """Mutants that no test noticed, each with a reason; and the page that tells of them.
 
 A reason follows by rule where only a sentence for people changed. Every other survivor needs one
-in `survivors.toml`, by its function: the change means the same, or it does not matter, and why.
+in `survivors.toml`, by its function and its changed line: why nobody needs to notice it.
 """
 
 import json
@@ -12,12 +12,13 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from checkout import ROOT
 from mutation import Mutated, Survivor
 
-RESULTS: Final = ROOT / "build" / "mutation"
+KEPT: Final = ROOT / "build" / "mutation"
+RESULTS: Final = ROOT / "tests" / "harden" / "mutation.json"
 TABLE: Final = Path(__file__).with_name("survivors.toml")
 
 WORDS: Final = "changes only words for people"
@@ -32,25 +33,30 @@ A mutant is the code with one small change: a `<` that became `<=`, a number one
 left out. Where no test notices, either a test is missing or the change means nothing. At least 85 %
 must be noticed in each area that decides (`make harden`), and each survivor has a reason: by rule
 where it {words} or {left_out}, otherwise from
-[survivors.toml](../tests/support/survivors.toml). Written by `docs/write_mutation.py`.
+[survivors.toml](../tests/support/survivors.toml). Written by `docs/write_pages.py`.
 
 | area | mutants | noticed | share | of the others only words | on |
 |---|--:|--:|--:|--:|---|
 """
 
 
-def reasons() -> dict[str, str]:
-    """What the table says, by function."""
-    return dict(tomllib.loads(TABLE.read_text("utf-8")))
+Reasons = Mapping[tuple[str, str], str]
+"""Why a mutant may survive, by its function and its changed line."""
 
 
-def reason(survivor: Survivor, table: Mapping[str, str]) -> str:
+def reasons() -> Reasons:
+    """What the table says."""
+    told = tomllib.loads(TABLE.read_text("utf-8"))["survivor"]
+    return {(one["function"], line): one["why"] for one in told for line in one["instead"]}
+
+
+def reason(survivor: Survivor, table: Reasons) -> str:
     """Why nobody needs to notice it; empty when there is no reason yet."""
     if only_words(survivor):
         return WORDS
     if leaves_out_a_sentence(survivor):
         return LEFT_OUT
-    return table.get(survivor.function, "")
+    return table.get((survivor.function, survivor.after), "")
 
 
 def only_words(survivor: Survivor) -> bool:
@@ -80,22 +86,28 @@ def leaves_out_a_sentence(survivor: Survivor) -> bool:
     return bool(asked[0]) and (fewer or nothing)
 
 
-def unexplained(found: Mutated, table: Mapping[str, str]) -> list[Survivor]:
+def unexplained(found: Mutated, table: Reasons) -> list[Survivor]:
     """Survivors without a reason."""
     return [one for one in found.survivors if not reason(one, table)]
 
 
 def keep(found: Mutated) -> None:
-    """Write an area's outcome where the page is made from."""
-    RESULTS.mkdir(parents=True, exist_ok=True)
+    """Keep what an area came to; an earlier result of the same area is replaced."""
+    KEPT.mkdir(parents=True, exist_ok=True)
     said = asdict(found) | {"on": f"{datetime.now(UTC):%Y-%m-%d}"}
-    (RESULTS / f"{found.area}.json").write_text(json.dumps(said, indent=2), "utf-8")
+    (KEPT / f"{found.area}.json").write_text(json.dumps(said, indent=2), "utf-8")
 
 
-def page() -> str:
-    """The page, from every outcome that was kept."""
-    kept = [json.loads(path.read_text("utf-8")) for path in sorted(RESULTS.glob("*.json"))]
-    areas = [(_outcome(said), said["on"]) for said in kept]
+def collected(folder: Path = KEPT) -> dict[str, Any]:
+    """The committed results by area, with those kept since put in their place."""
+    known: dict[str, Any] = json.loads(RESULTS.read_text("utf-8")) if RESULTS.exists() else {}
+    kept = [json.loads(path.read_text("utf-8")) for path in folder.glob("*.json")]
+    return dict(sorted((known | {said["area"]: said for said in kept}).items()))
+
+
+def page(results: dict[str, Any]) -> str:
+    """The page in Markdown: a table, and each area's survivors below."""
+    areas = [(_outcome(said), said["on"]) for said in results.values()]
     table = reasons()
     lines = [
         f"| {one.area} | {one.mutants:,} | {one.killed:,} | {one.score:.1%}"
@@ -107,12 +119,12 @@ def page() -> str:
     return head + "\n".join(lines) + "\n" + "".join(parts)
 
 
-def _outcome(said: dict[str, object]) -> Mutated:
+def _outcome(said: dict[str, Any]) -> Mutated:
     survivors = tuple(Survivor(**one) for one in said["survivors"])
     return Mutated(area=said["area"], mutants=said["mutants"], survivors=survivors)
 
 
-def _part(one: Mutated, table: Mapping[str, str]) -> str:
+def _part(one: Mutated, table: Reasons) -> str:
     counted = Counter((each.function, reason(each, table)) for each in one.survivors)
     rows = (
         f"| `{function}` | {count} | {why or '**none yet**'} |\n"

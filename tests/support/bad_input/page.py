@@ -71,7 +71,7 @@ exit code, the first line that a person sees, and what to do next. Each row is a
 [tests/bad_input](../tests/bad_input), which puts it before a real play through the `caf` command
 and proves the row, that no row of data and no record is lost, and that the next run ends where an
 undisturbed one would have. `make fix` writes this page from those cases
-(`.venv/bin/python docs/write_bad_input.py`), and a test fails when it differs.
+(`.venv/bin/python docs/write_pages.py`), and a test fails when it differs.
 
 `HOME`, `PROJECT` and `PROJECTS` stand for folders, `…` for what differs from run to run. Codes of
 rows and batches are those in the ledger; of errors, the `error` of `--json`. What nobody foresaw
