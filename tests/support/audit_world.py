@@ -23,12 +23,11 @@ from caf_platform.adapters.ledger import SqlLedger
 from caf_platform.adapters.signer import LocalSigner
 from caf_platform.adapters.witness import LocalWitness
 from caf_platform.ledger.privileged import MAY_SIGN
-from caf_platform.ledger.record import Envelope
+from caf_platform.ledger.record import Entry, Envelope
 from caf_platform.ledger.signing import sign_event
 from caf_platform.ledger.state import ProjectState
 from caf_platform.ledger.streams import CHAMPION, DATA, DECISIONS, MODELS, stream
 from caf_platform.ledger.witnessed import WitnessedLedger
-from caf_platform.ports.ledger import Entry
 from caf_platform.ports.signer import Principal, Role
 from caf_platform.settings import Settings
 from caf_platform.wiring import Platform

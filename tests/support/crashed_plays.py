@@ -17,8 +17,7 @@ from durable_calls import Call, Durable, Plan
 from three_deliveries import ThreeDeliveries
 
 from caf_platform.adapters.ledger import SqlLedger
-from caf_platform.ledger.record import Record
-from caf_platform.ports.ledger import Entry
+from caf_platform.ledger.record import Entry, Record
 
 SLOWEST = 120
 """Seconds after which a play is stuck."""

@@ -22,9 +22,8 @@ from pathlib import Path
 
 from caf_platform.adapters.ledger import SqlLedger
 from caf_platform.errors import Unavailable
-from caf_platform.ledger.record import Record
+from caf_platform.ledger.record import Entry, Record
 from caf_platform.ledger.stored import Stored
-from caf_platform.ports.ledger import Entry
 
 WRITE = "posix/io/rw/pwrite"
 SHORT = f"{WRITE}/reduce"

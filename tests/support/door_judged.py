@@ -13,10 +13,9 @@ from micro_play import under
 
 from caf_platform.errors import Conflict, Refused, Tampered
 from caf_platform.ledger.events import ApprovalGiven, Event, PolicyAdopted
-from caf_platform.ledger.record import Record
+from caf_platform.ledger.record import Entry, Record
 from caf_platform.ledger.state import ProjectState
 from caf_platform.ledger.streams import DECISIONS, MODELS
-from caf_platform.ports.ledger import Entry
 from caf_platform.project.model import Project
 
 MOVES = ("promoted", "rolled_back")

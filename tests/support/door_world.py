@@ -20,13 +20,13 @@ from caf_platform.digest import canonical, digest
 from caf_platform.door.actor import Actor
 from caf_platform.door.door import Door
 from caf_platform.ledger.events import Event, GateDecided, ModelTrained, PlayStarted
-from caf_platform.ledger.record import Envelope
+from caf_platform.ledger.record import Entry, Envelope
 from caf_platform.ledger.signing import sign_event
 from caf_platform.ledger.state import ProjectState, read_state
 from caf_platform.ledger.streams import DECISIONS, MODELS, key, stream
 from caf_platform.ledger.values import Manifest
 from caf_platform.model.manifest import manifest_digest, sign_manifest
-from caf_platform.ports.ledger import Entry, Ledger
+from caf_platform.ports.ledger import Ledger
 from caf_platform.ports.signer import Principal, Role, Signer
 from caf_platform.project.model import Project
 

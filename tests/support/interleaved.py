@@ -11,8 +11,7 @@ from threading import Condition, Thread, current_thread
 
 from memory_ledger import MemoryLedger
 
-from caf_platform.ledger.record import Record
-from caf_platform.ports.ledger import Entry
+from caf_platform.ledger.record import Entry, Record
 
 
 class Turns:

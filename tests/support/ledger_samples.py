@@ -3,11 +3,10 @@
 from datetime import UTC, datetime
 
 from caf_platform.ledger.events import MirrorReconciled
-from caf_platform.ledger.record import Envelope
+from caf_platform.ledger.record import Entry, Envelope
 from caf_platform.ledger.stored import Stored
 from caf_platform.ledger.tail import Tail
 from caf_platform.ports.clock import VirtualClock
-from caf_platform.ports.ledger import Entry
 
 MOMENT = datetime(2013, 1, 1, 12, 30, tzinfo=UTC)
 CLOCK = VirtualClock(MOMENT)

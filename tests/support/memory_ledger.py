@@ -8,11 +8,11 @@ from threading import Lock
 
 from caf_platform.ledger import chain
 from caf_platform.ledger.events import Event
-from caf_platform.ledger.record import GENESIS, Envelope, Record
+from caf_platform.ledger.record import GENESIS, Entry, Envelope, Record
 from caf_platform.ledger.stored import Stored, named
 from caf_platform.ledger.tail import Tail
 from caf_platform.ports.clock import Clock, SystemClock
-from caf_platform.ports.ledger import Audit, Entry, Ledger
+from caf_platform.ports.ledger import Audit, Ledger
 
 
 class MemoryLedger(Ledger):

@@ -19,10 +19,10 @@ from plain_validator import PlainValidator
 from caf_pipelines.lifecycle.play import Play
 from caf_pipelines.timeline import Line, Timeline
 from caf_platform.ledger.fingerprint import statements
-from caf_platform.ledger.record import Record
+from caf_platform.ledger.record import Entry, Record
 from caf_platform.ledger.stored import Stored
 from caf_platform.ports.drift import DriftMeter
-from caf_platform.ports.ledger import Entry, Ledger
+from caf_platform.ports.ledger import Ledger
 from caf_platform.ports.validator import Validator
 from caf_platform.project.model import Project
 from caf_platform.settings import Settings

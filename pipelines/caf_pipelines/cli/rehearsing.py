@@ -11,8 +11,8 @@ from caf_pipelines.cli.output import console, show_json, show_table
 from caf_pipelines.lifecycle.play import Play
 from caf_pipelines.report.page import write_report
 from caf_pipelines.scenarios.catalogue import find, names
-from caf_pipelines.scenarios.game_day import Held, hold
 from caf_pipelines.scenarios.grounds import Grounds
+from caf_pipelines.scenarios.holding import Held, hold
 from caf_pipelines.scenarios.matrix import Matrix, matrix, write
 from caf_pipelines.scenarios.rehearsal import Rehearsal
 from caf_pipelines.timeline import ConsoleTimeline, Silent

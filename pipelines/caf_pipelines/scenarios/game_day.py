@@ -1,23 +1,19 @@
-"""One game day: a copy of the home on the day before, the fault, and what came of it."""
+"""One game day: the home as it was before, the edges where a fault acts, and what is heard."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any, Self, cast
 
 from caf_pipelines.lifecycle.play import Play
 from caf_pipelines.scenarios.altered import Altered, Change, Rows
-from caf_pipelines.scenarios.finding import Finding, actions, findings
+from caf_pipelines.scenarios.finding import Finding
 from caf_pipelines.scenarios.grounds import Grounds
 from caf_pipelines.scenarios.interposed import Interposed
-from caf_pipelines.scenarios.outcome import Ended, Outcome, broken_off, judge
-from caf_pipelines.scenarios.scenario import Scenario, Told
-from caf_pipelines.timeline import Silent, Timeline
+from caf_pipelines.timeline import Timeline
 from caf_platform.decision import Verdict
 from caf_platform.errors import CafError
 from caf_platform.ledger.events import Event
-from caf_platform.ledger.fingerprint import fingerprint
 from caf_platform.ledger.record import Record
 from caf_platform.ledger.state import ProjectState, read_state
 from caf_platform.ports.ledger import Ledger
@@ -33,15 +29,15 @@ class GameDay:
     grounds: Grounds
     platform: Platform
     project: Project
-    scenario: Scenario
+    ends: str
     timeline: Timeline
     heard: list[Finding] = field(default_factory=list)
 
     def play(
         self, change: Change | None = None, *, upstream: Rows | None = None, until: str = ""
     ) -> Play:
-        """Play on up to a day (default: the scenario's end), with deliveries changed on the way."""
-        moment = self.grounds.moment(until or self.scenario.ends)
+        """Play on up to a day (default: the game day's end), with deliveries changed on the way."""
+        moment = self.grounds.moment(until or self.ends)
 
         def altered(origin: Source) -> Source:
             if change is None:
@@ -101,53 +97,3 @@ class GameDay:
     def records(self) -> list[Record]:
         """Everything on record about the project, in order."""
         return list(self.platform.ledger.read(prefix=f"{self.project.name}/"))
-
-
-@dataclass(frozen=True)
-class Held:
-    """A game day that was held: its scenario, where to look at it, and what came of it."""
-
-    told: Told
-    home: Path
-    outcome: Outcome
-
-
-def hold(grounds: Grounds, told: Told, home: Path, timeline: Timeline | None = None) -> Held:
-    """Play a scenario in a home of its own, and compare it to the same days without the fault.
-
-    One that breaks off has gone wrong, whatever it met: that is told, and others go on.
-    """
-    scenario = told.scenario
-    before = grounds.base(scenario.begins)
-    after = grounds.base(scenario.ends)
-    known = len(_records(grounds, before))
-    day = GameDay(
-        grounds=grounds,
-        platform=grounds.platform(grounds.copy(before, home)),
-        project=grounds.project(),
-        scenario=scenario,
-        timeline=timeline or Silent(),
-    )
-    try:
-        scenario.act(day)
-        control, found = (_ended(grounds, one, known) for one in (after, home))
-    except Exception as error:  # noqa: BLE001 - a saboteur's or a mistake's, of any kind
-        return Held(told=told, home=home, outcome=broken_off(error))
-    found = replace(found, findings=[*found.findings, *day.heard])
-    return Held(told=told, home=home, outcome=judge(scenario.expected, control, found))
-
-
-def _records(grounds: Grounds, home: Path) -> list[Record]:
-    return list(grounds.platform(home).ledger.read(prefix=f"{grounds.name}/"))
-
-
-def _ended(grounds: Grounds, home: Path, known: int) -> Ended:
-    """How the play in a home ended, beyond the records that were there before."""
-    platform, records = grounds.platform(home), _records(grounds, home)
-    news = records[known:]
-    return Ended(
-        findings=findings(news),
-        actions={window: action.value for window, action in actions(news).items()},
-        champion=read_state(platform.ledger, grounds.name, platform.signer).champion,
-        state=fingerprint(grounds.name, records).digest,
-    )

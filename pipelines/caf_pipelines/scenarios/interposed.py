@@ -9,8 +9,8 @@ from typing import Any, NoReturn
 
 from caf_platform.errors import Unavailable
 from caf_platform.ledger.events import Event
-from caf_platform.ledger.record import Envelope, Record
-from caf_platform.ports.ledger import Entry, Ledger
+from caf_platform.ledger.record import Entry, Envelope, Record
+from caf_platform.ports.ledger import Ledger
 
 
 @dataclass

@@ -10,7 +10,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from caf_pipelines.scenarios.game_day import Held
+from caf_pipelines.scenarios.holding import Held
 from caf_pipelines.scenarios.scenario import NOBODY
 
 STYLES = Path(__file__).parents[1] / "report" / "templates"

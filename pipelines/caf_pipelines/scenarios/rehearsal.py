@@ -12,8 +12,8 @@ from datetime import date
 from functools import partial
 
 from caf_pipelines.scenarios.catalogue import find
-from caf_pipelines.scenarios.game_day import Held, hold
 from caf_pipelines.scenarios.grounds import Grounds
+from caf_pipelines.scenarios.holding import Held, hold
 from caf_pipelines.scenarios.outcome import Outcome
 from caf_pipelines.scenarios.scenario import Told
 from caf_platform.quiet import quiet

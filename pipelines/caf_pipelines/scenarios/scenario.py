@@ -2,10 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from caf_pipelines.scenarios.game_day import GameDay
+from caf_pipelines.scenarios.game_day import GameDay
 
 NOBODY = "nobody"
 """Who serves when there is no champion, and who objects when all is well."""
@@ -61,7 +59,7 @@ class Scenario:
 
     begins: str
     ends: str
-    act: Callable[["GameDay"], None]
+    act: Callable[[GameDay], None]
     expected: Expected
 
 

@@ -17,11 +17,11 @@ from caf_platform.adapters.ledger_engine import (
 from caf_platform.adapters.ledger_table import CHUNK, EVENTS, known, newest, versions
 from caf_platform.ledger import chain, migrations
 from caf_platform.ledger.events import Event
-from caf_platform.ledger.record import GENESIS, Envelope, Record
+from caf_platform.ledger.record import GENESIS, Entry, Envelope, Record
 from caf_platform.ledger.stored import Stored, named
 from caf_platform.ledger.tail import Tail
 from caf_platform.ports.clock import Clock, SystemClock
-from caf_platform.ports.ledger import Audit, Entry, Ledger
+from caf_platform.ports.ledger import Audit, Ledger
 
 PATIENCE: Final = 30.0
 """Seconds that a writer waits for another one, hundreds of times what a commit takes."""

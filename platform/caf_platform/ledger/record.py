@@ -1,5 +1,6 @@
 """An event with its envelope, as it stands in the chain."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +22,17 @@ class Envelope(Frozen):
     virtual_time: datetime
     capabilities: tuple[Capability, ...] = ()
     signature: Signature | None = None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One event about to be appended: its stream, the version it expects (None: any), its key."""
+
+    stream: str
+    expected: int | None
+    event: Event
+    key: str
+    envelope: Envelope
 
 
 class Record(Frozen):

@@ -12,8 +12,7 @@ from pydantic import ValidationError
 
 from caf_platform.digest import canonical, digest
 from caf_platform.errors import BadInput, Tampered
-from caf_platform.ledger.record import Record
-from caf_platform.ports.ledger import Entry
+from caf_platform.ledger.record import Entry, Record
 
 
 class Stored(NamedTuple):

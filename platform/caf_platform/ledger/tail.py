@@ -4,9 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from caf_platform.errors import Conflict
-from caf_platform.ledger.record import GENESIS
+from caf_platform.ledger.record import GENESIS, Entry
 from caf_platform.ledger.stored import Stored, stored
-from caf_platform.ports.ledger import Entry
 
 
 @dataclass

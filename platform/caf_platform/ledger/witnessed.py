@@ -13,10 +13,10 @@ from typing import Final
 from caf_platform.errors import CafError, Refused, Tampered, Unavailable
 from caf_platform.ledger.events import Event, PlayFinished, PolicyAdopted, Promoted
 from caf_platform.ledger.privileged import MAY_SIGN
-from caf_platform.ledger.record import GENESIS, Envelope, Record
+from caf_platform.ledger.record import GENESIS, Entry, Envelope, Record
 from caf_platform.ledger.stored import Stored
 from caf_platform.ports.alerts import Alert, AlertRoute
-from caf_platform.ports.ledger import Audit, Entry, Ledger
+from caf_platform.ports.ledger import Audit, Ledger
 from caf_platform.ports.witness import Checkpoint, Witness
 
 LOG = logging.getLogger(__name__)

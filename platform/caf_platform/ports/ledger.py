@@ -2,13 +2,11 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from caf_platform.ledger.events import Event
-from caf_platform.ledger.record import Envelope, Record
-
-if TYPE_CHECKING:  # which imports this module
-    from caf_platform.ledger.stored import Stored
+from caf_platform.ledger.record import Entry, Envelope, Record
+from caf_platform.ledger.stored import Stored
 
 
 @dataclass(frozen=True)
@@ -24,17 +22,6 @@ class Audit:
     def sound(self) -> bool:
         """Whether every record is what it was when it was written."""
         return self.broken_at is None
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One event about to be appended: its stream, the version it expects (None: any), its key."""
-
-    stream: str
-    expected: int | None
-    event: Event
-    key: str
-    envelope: Envelope
 
 
 class Ledger(Protocol):

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from caf_pipelines.scenarios.finding import Finding
-from caf_pipelines.scenarios.game_day import Held
+from caf_pipelines.scenarios.holding import Held
 from caf_pipelines.scenarios.matrix import matrix, write
 from caf_pipelines.scenarios.outcome import Outcome
 from caf_pipelines.scenarios.scenario import Scenario, Told, expect

@@ -30,10 +30,10 @@ from caf_platform.ledger.events import (
     RolledBack,
     WindowClosed,
 )
+from caf_platform.ledger.record import Entry
 from caf_platform.ledger.signing import sign_event, signatory
 from caf_platform.ledger.state import read_state
 from caf_platform.model.manifest import manifest_digest, sign_manifest
-from caf_platform.ports.ledger import Entry
 from caf_platform.ports.signer import Principal, Role
 
 ROOT = SUPPORT.parents[1]

@@ -10,9 +10,9 @@ from ledger_samples import ENVELOPE, MOMENT, chain_of, entry
 from caf_platform.errors import Tampered
 from caf_platform.ledger.chain import verify
 from caf_platform.ledger.events import IncidentOpened
-from caf_platform.ledger.record import GENESIS
+from caf_platform.ledger.record import GENESIS, Entry
 from caf_platform.ledger.stored import Stored
-from caf_platform.ports.ledger import Audit, Entry
+from caf_platform.ports.ledger import Audit
 
 WORDS = ("one", "two", "three", "four", "five", "six")
 

@@ -11,7 +11,7 @@ from sqlalchemy import create_engine
 from caf_platform.adapters.ledger import SqlLedger
 from caf_platform.errors import CafError, Tampered
 from caf_platform.ledger.events import IncidentOpened
-from caf_platform.ports.ledger import Entry
+from caf_platform.ledger.record import Entry
 
 DROP = {
     "sqlite": [f"DROP TRIGGER events_no_{word}" for word in ("update", "delete", "replace")],

@@ -9,8 +9,8 @@ from memory_witness import MemoryWitness
 
 from caf_platform.errors import Conflict, Refused, Tampered
 from caf_platform.ledger.events import Event, PlayFinished, PolicyAdopted
+from caf_platform.ledger.record import Entry
 from caf_platform.ledger.witnessed import EVERY, MOST, WitnessedLedger, attested_hashes
-from caf_platform.ports.ledger import Entry
 
 
 class World:

@@ -17,8 +17,8 @@ from caf_platform.adapters.ledger_table import CHUNK
 from caf_platform.capabilities import Capability
 from caf_platform.errors import BadInput, Conflict, Unavailable
 from caf_platform.ledger.events import IncidentOpened
-from caf_platform.ledger.record import GENESIS, Envelope
-from caf_platform.ports.ledger import Audit, Entry
+from caf_platform.ledger.record import GENESIS, Entry, Envelope
+from caf_platform.ports.ledger import Audit
 from caf_platform.ports.signer import Signature
 
 

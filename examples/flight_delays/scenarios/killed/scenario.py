@@ -11,7 +11,7 @@ MOMENTS = ((BatchValidated, False), (ModelTrained, False), (Promoted, True))
 def act(day: GameDay) -> None:
     """Die three times, and go on."""
     for event, after in MOMENTS:
-        home, until = day.platform.home, day.scenario.ends
+        home, until = day.platform.home, day.ends
         pid = killed_at(day.grounds, home, until, event, after=after)
         when = "after" if after else "before"
         text = f"process {pid} was killed {when} it recorded '{event.TYPE}'"

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 from micro_play import SUPPORT
 
-from caf_pipelines.scenarios.game_day import GameDay, hold
+from caf_pipelines.scenarios.game_day import GameDay
 from caf_pipelines.scenarios.grounds import Grounds
+from caf_pipelines.scenarios.holding import hold
 from caf_pipelines.scenarios.scenario import NOBODY, Scenario, Told, expect
 from caf_platform.settings import Settings
 
@@ -41,5 +42,5 @@ def test_one_that_breaks_off_went_wrong_and_says_how(grounds: Grounds, tmp_path:
 
     assert not held.outcome.right
     (mistake,) = held.outcome.mistakes
-    assert mistake.startswith("it broke off with ZeroDivisionError in test_game_day.py:")
+    assert mistake.startswith("it broke off with ZeroDivisionError in test_holding.py:")
     assert mistake.endswith(": by nobody")
