@@ -29,6 +29,14 @@ print(*(str(volume(window(served_rows=rows), policy()).verdict) for rows in (100
 print(announce("v3", ("Ann",)))
 for kind, name in ((Kind.GATE, "unbiased"), (Kind.MONITOR, "volume"), (Kind.STAGE, "announce")):
     print(PLUGINS.get(kind, name).summary)
+
+from caf_platform.project.source import DeliveryKind
+
+def file(name, kind=DeliveryKind.BATCH):
+    return Delivery(kind, name, None, bytes)
+
+print(*(len(list(lost(file(name)))) for name in ("2013-05-15", "2013-05-16")))
+print(len(list(lost(file("labels-2013-05-16", DeliveryKind.LABELS)))), scenario.expected.by)
 """
 
 
@@ -161,4 +169,6 @@ def test_the_examples_for_contributors_run(tmp_path):
         "The challenger's mean score lies near the mean label.",
         "Breached when fewer rows were served than drift can be judged on.",
         "What each owner is told about a new champion.",
+        "1 0",
+        "1 volume",
     ]
