@@ -5,6 +5,7 @@ multiprocessing's fresh processes import their parent's main program again. It l
 its parent, and ends when the parent has ended, however that ended: the pipe is then closed.
 """
 
+import os
 import subprocess
 import sys
 import time
@@ -21,6 +22,9 @@ from caf_platform.ports.validator import Validation, Validator
 
 PROGRAM = "import sys; from caf_pipelines.lifecycle.worker import serve; serve(int(sys.argv[1]))"
 """What the process runs. Not this module itself: its classes would be called `__main__`'s."""
+
+POLITENESS = 5
+"""By how much its priority is below its parent's, in steps of `nice`."""
 
 
 @dataclass(frozen=True)
@@ -101,10 +105,14 @@ def answer(
 
 
 def serve(descriptor: int) -> None:
-    """Answer at this end of a pipe until the parent has closed the other one."""
+    """Answer at this end of a pipe until the parent has closed the other one.
+
+    It works some days ahead, so whoever does today's work goes first where cores are short.
+    """
     from caf_platform.settings import read_settings
     from caf_platform.wiring import Platform
 
+    os.nice(POLITENESS)
     with Connection(descriptor) as pipe, suppress(EOFError, OSError):
         validator = Platform(read_settings()).validator
         while True:
