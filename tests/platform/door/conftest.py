@@ -1,0 +1,16 @@
+"""The one door before its second move, and after it."""
+
+import pytest
+from door_scene import Scene
+
+
+@pytest.fixture
+def scene():
+    """v1 serves, v2 may be promoted."""
+    return Scene("approval/v2")
+
+
+@pytest.fixture
+def promoted():
+    """v2 serves, v1 may be put back."""
+    return Scene("promote/v2")
