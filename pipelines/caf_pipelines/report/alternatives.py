@@ -30,7 +30,6 @@ def the_alternatives(seen: Sequence[Look]) -> Figure | None:
 
 def _drawn(seen: Sequence[Look], width: float) -> Canvas:
     canvas, columns = Canvas(width), Columns(tuple(look.name for look in seen), width)
-    columns.labels(canvas, 12)
     excess = Panel(
         title="Loss minus what was served: above 0 is worse",
         series=tuple(
@@ -41,7 +40,8 @@ def _drawn(seen: Sequence[Look], width: float) -> Canvas:
         written=_signed,
         height=210,
     )
-    bottom = draw_lines(canvas, columns, excess, 18)
+    bottom = draw_lines(canvas, columns, excess, 0)
+    columns.labels(canvas, bottom + 16)
     bias = Panel(
         title="Bias: mean prediction minus what came true",
         series=tuple(
@@ -50,7 +50,7 @@ def _drawn(seen: Sequence[Look], width: float) -> Canvas:
         limits=_limits(seen),
         written=_signed,
     )
-    bottom = draw_lines(canvas, columns, bias, bottom + GAP - 6)
+    bottom = draw_lines(canvas, columns, bias, bottom + GAP + 6)
     columns.labels(canvas, bottom + 16)
     canvas.height = bottom + 24
     return canvas
