@@ -19,11 +19,13 @@ store and the keys could have cut it off or made it anew.
 import argparse
 import hashlib
 import json
+import math
 import re
 import sqlite3
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +34,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 GENESIS = "0" * 64
+LONGEST = 32
+"""Characters of a number; canonical JSON needs 25 at most."""
 COLUMNS = {
     "seq": int, "stream": str, "position": int, "key": str, "type": str, "schema_version": int,
     "payload": str, "envelope": str, "real_time": str, "previous": str, "hash": str,
@@ -112,14 +116,33 @@ def _linked(
             raise Wrong(number, f"column '{name}' holds {type(row[name]).__name__}")
     if _hash(row) != row["hash"]:
         raise Wrong(number, "its content is not what was hashed")
-    if not (isinstance(_json(row["payload"]), dict) and isinstance(_json(row["envelope"]), dict)):
-        raise Wrong(number, "its payload or envelope is not a JSON object")
+    if why := _unreadable(row):
+        raise Wrong(number, why)
     if row["previous"] != found.head:
         raise Wrong(number, "it does not follow from the record before it")
     if row["position"] != positions.get(row["stream"], 0) + 1:
         raise Wrong(number, f"its position in stream '{row['stream']}' is wrong")
     if shown.hashes.get(number, row["hash"]) != row["hash"]:
         raise Wrong(number, "it is not the record that the witness was shown")
+
+
+def _unreadable(row: Mapping[str, Any]) -> str:
+    """Why it does not say what was done, by whom, in which train of thought, and when."""
+    payload, envelope = _json(row["payload"]), _json(row["envelope"])
+    if not (isinstance(payload, dict) and isinstance(envelope, dict)):
+        return "its payload or envelope is not a JSON object"
+    signature = envelope.get("signature")
+    said = (envelope.get("actor"), envelope.get("correlation"))
+    signed = signature is None or (
+        isinstance(signature, dict) and {"key_id", "value"} <= signature.keys()
+    )
+    try:
+        for moment in (row["real_time"], envelope.get("virtual_time")):
+            datetime.fromisoformat(moment)
+    except (TypeError, ValueError):
+        said = ()
+    readable = signed and said and all(type(one) is str for one in said)
+    return "" if readable else "its envelope or time cannot be read"
 
 
 def _hash(row: Mapping[str, Any]) -> str:
@@ -152,6 +175,12 @@ def _signed(row: Mapping[str, Any], keys: "Keys", once: set[str]) -> None:
 
 class Number(str):
     """A number as it is spelled, so that it is written again exactly so."""
+
+    def __new__(cls, text: str) -> "Number":
+        """Canonical JSON writes none that is so long or infinite, and no NaN."""
+        if len(text) > LONGEST or not math.isfinite(float(text)):
+            raise ValueError(text)
+        return super().__new__(cls, text)
 
 
 def _json(text: str) -> Any:
@@ -190,7 +219,10 @@ class Keys:
             if isinstance(key, Ed25519PublicKey) and hashlib.sha256(raw).hexdigest()[:12] == name:
                 self._keys[name] = key
                 owner = folder / f"{name}.principal.json"
-                self._owners[name] = json.loads(owner.read_bytes()) if owner.exists() else {}
+                said = json.loads(owner.read_bytes()) if owner.exists() else {}
+                if not isinstance(said, dict):
+                    raise Unusable(f"'{owner}' does not say whose key that is")
+                self._owners[name] = said
         if not self._keys:
             raise Unusable(f"no public key in '{folder}'")
 
@@ -216,15 +248,15 @@ class Shown:
         if folder is None:
             return
         keys, previous = Keys(folder), GENESIS
-        lines = (folder / "checkpoints.jsonl").read_bytes().splitlines(keepends=True)
-        for at, line in enumerate((one for one in lines if one.endswith(b"\n")), 1):
+        lines = (folder / "checkpoints.jsonl").read_bytes().split(b"\n")
+        for at, line in enumerate(lines[:-1], 1):  # behind the last: one that was not finished
             said = _json(line.decode("utf-8", "replace"))
             if not isinstance(said, dict) or said.get("previous") != previous:
                 raise Unusable(f"line {at} of the witness does not follow from the one before")
             signature = said.pop("signature", None)
             if keys.signatory(b"checkpoint", said, signature) is None:
                 raise Unusable(f"line {at} of the witness bears no signature of it")
-            previous = hashlib.sha256(line[:-1]).hexdigest()
+            previous = hashlib.sha256(line).hexdigest()
             self._note(int(said["records"]), said["hashes"] or [said["head"]])
 
     def _note(self, records: int, hashes: list[str]) -> None:

@@ -132,6 +132,7 @@ UNKNOWN = [
     ("calibrated", {"performance": performance(bias=float("nan"))}),
     ("segments_hold", {"segments": ()}),
     ("segments_hold", {"segment_columns": ("origin", "carrier")}),
+    ("segments_hold", {"segments": (segment("origin=(none)", 0.1),)}),
     ("segments_hold", {"segments": (segment("origin=JFK", None),)}),
     ("segments_hold", {"segments": (segment("origin=JFK", 0.1, rows=99),)}),
     ("segments_hold", {"segments": (segment("origin=JFK", 0.1, clusters=9),)}),

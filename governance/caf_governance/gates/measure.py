@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from caf_governance.gates.evidence import Comparison, Contender, ReleaseEvidence, SegmentEvidence
-from caf_governance.gates.segments_hold import SEPARATOR, judgeable, segment_level
+from caf_governance.gates.segments_hold import NONE, SEPARATOR, judgeable, segment_level
 from caf_platform.decision import Number
 from caf_platform.errors import BadInput
 from caf_platform.measures.alone import skill_alone
@@ -151,6 +151,6 @@ def _segments(
 
 def _masks(segments: pd.DataFrame) -> Iterable[tuple[str, NDArray[np.bool_]]]:
     for column in segments.columns:
-        text = segments[column].astype("string").fillna("(none)").to_numpy()
+        text = segments[column].astype("string").fillna(NONE).to_numpy()
         for one in sorted(set(text)):
             yield f"{column}{SEPARATOR}{one}", text == one

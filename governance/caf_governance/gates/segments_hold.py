@@ -32,6 +32,8 @@ from caf_platform.project.policy import ReleasePolicy, TrainingPolicy
 NAME = "segments_hold"
 SEPARATOR = "="
 SHOWN = 5
+NONE = "(none)"
+"""The segment of rows whose column is empty: it says nothing about any group."""
 
 
 def segment_level(level: float, segments: int) -> float:
@@ -66,7 +68,8 @@ def _large(segment: SegmentEvidence, policy: ReleasePolicy) -> bool:
 
 def _unmeasured(evidence: ReleaseEvidence) -> Iterator[Finding]:
     for column in evidence.segment_columns:
-        if not any(one.name.startswith(f"{column}{SEPARATOR}") for one in evidence.segments):
+        names = [one.name for one in evidence.segments if one.name != f"{column}{SEPARATOR}{NONE}"]
+        if not any(name.startswith(f"{column}{SEPARATOR}") for name in names):
             yield unknown("column_not_measured", f"no segment of '{column}' was measured")
 
 

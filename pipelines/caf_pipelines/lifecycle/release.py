@@ -149,8 +149,8 @@ class Release:
 
     def _promoted(self, version: str, cause: str) -> None:
         model = self.models.state(version)
-        if model.promoted or not model.approvals:
-            return
+        if model.promoted or not any(one.automatic for one in model.approvals.values()):
+            return  # where a person says yes, a person publishes: `caf promote`
         try:
             promote(self.models.door(), self.session.state, version, reason=cause)
         except Conflict:

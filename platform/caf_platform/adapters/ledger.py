@@ -15,6 +15,7 @@ from caf_platform.adapters.ledger_engine import (
     sqlite_file,
 )
 from caf_platform.adapters.ledger_table import CHUNK, EVENTS, known, newest, versions
+from caf_platform.errors import Tampered
 from caf_platform.ledger import chain, migrations
 from caf_platform.ledger.events import Event
 from caf_platform.ledger.record import GENESIS, Entry, Envelope, Record
@@ -76,6 +77,7 @@ class SqlLedger(Ledger):
             rows = [tail.append(entry) for entry in entries]
             if tail.fresh:
                 connection.execute(insert(EVENTS), [row._asdict() for row in tail.fresh])
+                _stands(connection, tail.fresh)
             return [row.record() for row in rows]
 
     def read(
@@ -146,6 +148,20 @@ class SqlLedger(Ledger):
             head=end.hash if end else GENESIS,
             versions=versions(connection, {entry.stream for entry in entries}),
             known=known(connection, [entry.key for entry in entries]),
+        )
+
+
+def _stands(connection: Connection, rows: Sequence[Stored]) -> None:
+    """`Tampered` unless the table holds these rows now: a trigger may swallow or change one.
+
+    Asked before the commit, so that nothing is acknowledged that is not there.
+    """
+    query = select(EVENTS).where(EVENTS.c.seq >= rows[0].seq).order_by(EVENTS.c.seq)
+    if [Stored(*row) for row in connection.execute(query)] != list(rows):
+        raise Tampered(
+            "The ledger did not keep what was appended.",
+            why="Its database holds other rows than those that were written: look for triggers.",
+            next_step="Keep the file as evidence, and restore a backup of the ledger.",
         )
 
 

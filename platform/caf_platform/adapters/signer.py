@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.exceptions import InternalError, InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from pydantic import ValidationError
@@ -192,7 +192,7 @@ def _private_key(folder: Path, key_id: str) -> Ed25519PrivateKey:
         )
     try:
         key = serialization.load_pem_private_key(path.read_bytes(), password=None)
-    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+    except (ValueError, TypeError, UnsupportedAlgorithm, InternalError) as error:
         raise _broken(path) from error
     if not isinstance(key, Ed25519PrivateKey) or _id_of(key.public_key()) != key_id:
         raise _broken(path)
@@ -203,7 +203,7 @@ def _public_key(folder: Path, key_id: str) -> Ed25519PublicKey:
     path = _path(folder, key_id, PUBLIC)
     try:
         key = serialization.load_pem_public_key(path.read_bytes())
-    except (ValueError, UnsupportedAlgorithm) as error:
+    except (ValueError, UnsupportedAlgorithm, InternalError) as error:
         raise _broken(path) from error
     if not isinstance(key, Ed25519PublicKey) or _id_of(key) != key_id:
         raise _broken(path)

@@ -76,14 +76,12 @@ class LocalWitness(Witness):
         """Every whole line; the signature of the last one covers them all by their digests."""
         previous, found = GENESIS, None
         with self._answers():
-            lines = self._path.read_bytes().splitlines(True) if self._path.exists() else []
-        for number, line in enumerate(lines, 1):
-            if not line.endswith(b"\n"):
-                break
-            found = self._parsed(line[:-1], str(number))
+            data = self._path.read_bytes() if self._path.exists() else b""
+        for number, line in enumerate(data.split(b"\n")[:-1], 1):  # behind the last: unfinished
+            found = self._parsed(line, str(number))
             if found.previous != previous:
                 raise self._forged(str(number), "it does not follow from the line before it")
-            previous = digest(line[:-1])
+            previous = digest(line)
             yield found
         if found is not None:
             self._signed(found)

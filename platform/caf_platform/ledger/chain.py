@@ -27,7 +27,11 @@ def verify(rows: Iterable[Stored], attested: Mapping[int, str] | None = None) ->
         expected = records + 1
         if row.seq != expected:
             return _out_of_sequence(row.seq, records, head)
-        why = row.fault() or _misplaced(row, head, versions.get(row.stream, 0) + 1)
+        why = (
+            row.fault()
+            or row.unreadable()
+            or _misplaced(row, head, versions.get(row.stream, 0) + 1)
+        )
         if not why and seen.get(expected, row.hash) != row.hash:
             why = "it is not the record that the witness was shown"
         if why:

@@ -7,6 +7,7 @@ it cannot be moved to another record, and a record that was changed carries no s
 from collections.abc import Mapping
 from typing import Any, Final
 
+from caf_platform.errors import BadInput
 from caf_platform.ledger.events import Event
 from caf_platform.ledger.record import Record
 from caf_platform.ports.signer import Principal, Signature, Signer, signing_bytes
@@ -28,7 +29,10 @@ def signatory(signer: Signer, record: Record) -> Principal | None:
     signature = record.envelope.signature
     if signature is None:
         return None
-    statement = _statement(record.stream, record.key, record.type, record.payload)
+    try:
+        statement = _statement(record.stream, record.key, record.type, record.payload)
+    except BadInput:  # it says what nobody could have signed
+        return None
     if not signer.verify(statement, signature):
         return None
     owner = signer.principal_of(signature.key_id)

@@ -5,14 +5,18 @@ what it verifies, and an edit that *means* the same is still an edit.
 """
 
 import json
+import math
 from datetime import datetime
-from typing import Any, NamedTuple, Self
+from typing import Any, Final, NamedTuple, Self
 
 from pydantic import ValidationError
 
 from caf_platform.digest import canonical, digest
 from caf_platform.errors import BadInput, Tampered
 from caf_platform.ledger.record import Entry, Record
+
+LONGEST: Final = 32
+"""Characters of a number; canonical JSON needs 25 at most."""
 
 
 class Stored(NamedTuple):
@@ -61,6 +65,11 @@ class Stored(NamedTuple):
             return "its payload or envelope is not a JSON object"
         return ""
 
+    def unreadable(self) -> str:
+        """Why a row that is what was hashed is no record all the same; empty when it is one."""
+        found = self._read()
+        return found if isinstance(found, str) else ""
+
     def checked(self) -> Self:
         """This row, if it is what was hashed; otherwise Tampered."""
         why = self.fault()
@@ -70,13 +79,20 @@ class Stored(NamedTuple):
 
     def record(self) -> Record:
         """The typed record; a row that is not what was hashed raises Tampered."""
-        columns = self.checked()._asdict()
+        self.checked()
+        found = self._read()
+        if isinstance(found, str):
+            raise self._tampered(found)
+        return found
+
+    def _read(self) -> Record | str:
+        """The typed record, or why it is none."""
+        columns = self._asdict()
         columns |= {name: _parsed(columns[name]) for name in ("payload", "envelope")}
         try:
             return Record.model_validate(columns)
         except ValidationError as error:
-            why = f"its envelope or time cannot be read: {error.errors()[0]['msg']}"
-            raise self._tampered(why) from error
+            return f"its envelope or time cannot be read: {error.errors()[0]['msg']}"
 
     def _tampered(self, why: str) -> Tampered:
         return Tampered(
@@ -94,13 +110,23 @@ def _quoted(text: str) -> str:
 
 
 def _parsed(text: str) -> Any:
-    return json.loads(text, parse_int=_number)
+    return json.loads(text, parse_int=_whole, parse_float=_number, parse_constant=_no_number)
 
 
-def _number(digits: str) -> int | float:
+def _whole(digits: str) -> int | float:
     """Canonical JSON has no integer beyond 2**53: such digits were a float, and are one again."""
-    number = int(digits)
-    return number if abs(number) < 2**53 else float(digits)
+    found = _number(digits)
+    return int(digits) if abs(found) < 2**53 else found
+
+
+def _number(digits: str) -> float:
+    """Canonical JSON writes no number so long, and none that is infinite."""
+    found = float(digits) if len(digits) <= LONGEST else math.inf
+    return found if math.isfinite(found) else _no_number(digits)
+
+
+def _no_number(text: str) -> float:
+    raise ValueError(f"{text[:LONGEST]} is no number of canonical JSON")
 
 
 def _is_object(text: str) -> bool:

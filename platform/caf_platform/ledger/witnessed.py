@@ -11,7 +11,14 @@ from contextlib import contextmanager
 from typing import Final
 
 from caf_platform.errors import CafError, Refused, Tampered, Unavailable
-from caf_platform.ledger.events import Event, PlayFinished, PolicyAdopted, Promoted
+from caf_platform.ledger.events import (
+    ApprovalGiven,
+    Event,
+    PlayFinished,
+    PolicyAdopted,
+    Promoted,
+    VersionRetired,
+)
 from caf_platform.ledger.privileged import MAY_SIGN
 from caf_platform.ledger.record import GENESIS, Entry, Envelope, Record
 from caf_platform.ledger.stored import Stored
@@ -35,6 +42,10 @@ TWO_HASHES: Final = "two different hashes"
 NEEDS_WITNESS: Final = frozenset({Promoted.TYPE})
 """Events that are not recorded while the witness does not answer. Scoring, monitoring and every
 step towards safety (rolling back, stopping, revoking) go on, and are attested later."""
+
+COMPARED_FIRST: Final = frozenset({ApprovalGiven.TYPE, VersionRetired.TYPE})
+"""Events that are not recorded in a ledger that was put back; a witness that is silent keeps
+nobody from them. Taking an approval back and stopping come first, and the comparison after them."""
 
 
 class WitnessedLedger(Ledger):
@@ -60,6 +71,8 @@ class WitnessedLedger(Ledger):
         """Append all or none, then show the witness where it is due; several events at once."""
         if any(entry.event.TYPE in NEEDS_WITNESS for entry in entries):
             self._attest_first()
+        elif any(entry.event.TYPE in COMPARED_FIRST for entry in entries):
+            self._compare_first()
         appended = self._ledger.append_all(entries)
         due = any(record.type in AT_ONCE for record in appended)
         if appended and (due or appended[-1].seq - self._attested >= EVERY):
@@ -130,7 +143,18 @@ class WitnessedLedger(Ledger):
                 next_step=f"{error.next_step} Then promote again; the present champion serves on.",
             ) from error
 
-    def _show(self, *, always: bool = False) -> None:
+    def _compare_first(self) -> None:
+        """Whether the ledger still holds what the witness was shown, as far as that one answers."""
+        try:
+            self._unseen()
+        except Unavailable as error:
+            self._tell(error)
+
+    def _unseen(self) -> tuple[int, str, list[str]]:
+        """How many records the witness was shown, the last one's hash, and the hashes since.
+
+        `Tampered` when that last one is not there any more, or another.
+        """
         with _asking():
             last = self._witness.last()
         # Asked for first: the ledger may only be ahead.
@@ -138,7 +162,10 @@ class WitnessedLedger(Ledger):
         hashes = [record.hash for record in self._ledger.read(after=max(seen - 1, 0))]
         if seen and hashes[:1] != [head]:
             raise _contradicted(seen, missing=not hashes)
-        fresh = hashes[1:] if seen else hashes
+        return seen, head, hashes[1:] if seen else hashes
+
+    def _show(self, *, always: bool = False) -> None:
+        seen, head, fresh = self._unseen()
         with _asking():
             for start in range(0, len(fresh), MOST):
                 part = fresh[start : start + MOST]

@@ -150,6 +150,9 @@ class _StrictLoader(yaml.SafeLoader):
             if not isinstance(key, yaml.ScalarNode):
                 problem = "a key is a list or a mapping"
                 raise yaml.MarkedYAMLError(problem=problem, problem_mark=key.start_mark)
+            if key.tag == f"{_TAG}merge":
+                problem = "'<<' would bring keys that do not stand here: write them out"
+                raise yaml.MarkedYAMLError(problem=problem, problem_mark=key.start_mark)
             if key.value in seen:
                 problem = f"'{key.value}' is written twice"
                 raise yaml.MarkedYAMLError(problem=problem, problem_mark=key.start_mark)

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from caf_platform.digest import digest_of
 
 N = TypeVar("N", int, float)
-Because = Annotated[str, StringConstraints(min_length=10)]
+Because = Annotated[str, StringConstraints(min_length=10, strip_whitespace=True)]
 
 
 class Part(BaseModel):
@@ -30,8 +30,12 @@ class Limit(Part, Generic[N]):
 
 Share = Limit[Annotated[float, Field(ge=0, le=1)]]
 Amount = Limit[Annotated[float, Field(ge=0)]]
-Count = Limit[Annotated[int, Field(ge=0)]]
-Positive = Limit[Annotated[int, Field(ge=1)]]
+Inside = Limit[Annotated[float, Field(gt=0, lt=1)]]
+"""A share of which 0 or 1 would switch off whoever asks for it."""
+MOST = 2**53 - 1
+"""The largest whole number that canonical JSON holds exactly."""
+Count = Limit[Annotated[int, Field(ge=0, le=MOST)]]
+Positive = Limit[Annotated[int, Field(ge=1, le=MOST)]]
 MOST_DAYS = 3_650
 """Ten years: no use case looks further, and a calendar overflows somewhere beyond."""
 Days = Limit[Annotated[int, Field(ge=1, le=MOST_DAYS)]]
@@ -39,7 +43,7 @@ Pause = Limit[Annotated[int, Field(ge=0, le=MOST_DAYS)]]
 """Days, of which there may be none."""
 Level = Limit[Annotated[float, Field(ge=0.5, lt=1)]]
 """The coverage of an interval; near 0 every interval is a point, which would prove anything."""
-Draws = Limit[Annotated[int, Field(ge=100)]]
+Draws = Limit[Annotated[int, Field(ge=100, le=MOST)]]
 """How often a bootstrap draws; one draw is an interval without width, which would too."""
 
 
@@ -97,7 +101,7 @@ class ReleasePolicy(Part):
     segment_min_rows: Positive
     segment_max_loss: Amount
     value_max_loss: Amount
-    max_feature_skill: Share
+    max_feature_skill: Inside
     approval_valid_days: Days
     quorum: Positive | None = None
 
@@ -115,7 +119,7 @@ class MonitoringPolicy(Part):
     prediction_drift_psi: Amount
     skew_sample_rows: Positive
     max_skewed_share: Share
-    label_noise_false_alarms: Share
+    label_noise_false_alarms: Inside
     label_noise_margin: Share
 
 

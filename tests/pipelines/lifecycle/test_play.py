@@ -16,11 +16,14 @@ from micro.data import (
     label_delivery,
     labels,
 )
-from micro_play import World, after, essences, telling, under, whole_story
+from micro_play import World, after, essences, keys_home, telling, under, whole_story
 
 from caf_pipelines.lifecycle.replaying import replay_batch
 from caf_pipelines.summary import summarise
+from caf_platform.adapters.signer import LocalSigner
 from caf_platform.decision import Action, Verdict
+from caf_platform.door.actor import Actor
+from caf_platform.door.orders import approve
 from caf_platform.errors import Unavailable
 from caf_platform.ledger.events import (
     BatchReceived,
@@ -29,6 +32,7 @@ from caf_platform.ledger.events import (
     PromotionRefused,
 )
 from caf_platform.ledger.state import read_state
+from caf_platform.ports.signer import Principal, Role
 from caf_platform.project.model import Period
 
 
@@ -291,6 +295,23 @@ def test_a_person_is_waited_for():
     assert model.gate.decision.verdict is Verdict.PASS
     assert (model.approvals, play.session.state.champion) == ({}, None)
     assert any("caf approve v1" in line.text for line in play.session.timeline.lines)
+
+
+def test_a_persons_yes_needs_a_persons_hand():
+    """Killed while it asks for a yes, which is then given: going on does not publish by that."""
+    project = under(telling(Sensor(days=range(1, 14))), release={"mode": "manual"})
+    world = World()
+    whole = world.played(project)
+    (asked,) = (r.seq for r in world.ledger.read() if r.type == "approval_awaited")
+    del world.ledger.rows[asked:]
+    play = world.opened(project)
+    ada = LocalSigner.open(keys_home() / "keys", Principal(name="ada", roles=(Role.APPROVER,)))
+    approve(Actor(world.ledger, ada, play.session.clock), play.session.state, "v1", project)
+
+    play.run()
+
+    assert play.session.state.models["v1"].approvals
+    assert play.session.state.champion is None is whole.session.state.champion
 
 
 def test_a_challenger_that_is_not_better_by_enough_is_refused():

@@ -245,6 +245,33 @@ def outcome(url, recorded):
     return "found"
 
 
+@pytest.mark.parametrize(
+    "does",
+    [
+        "BEFORE INSERT ON events WHEN NEW.type='incident_opened' BEGIN SELECT RAISE(IGNORE); END",
+        "AFTER INSERT ON events BEGIN DELETE FROM events WHERE seq=NEW.seq; END",
+        "AFTER INSERT ON events BEGIN UPDATE events SET key='x' WHERE seq=NEW.seq; END",
+    ],
+    ids=["swallows", "deletes", "changes"],
+)
+def test_nothing_is_acknowledged_that_the_table_does_not_hold(tmp_path, does):
+    """Whoever owns the store may add a trigger; what it takes away was never said to be there."""
+    file = tmp_path / "ledger.db"
+    ledger = SqlLedger.open(f"sqlite:///{file}")
+    opened = IncidentOpened(incident="i", severity="low", title="t", cause="c")
+    with sqlite3.connect(file) as other:
+        for name in ("no_update", "no_delete"):
+            other.execute(f"DROP TRIGGER events_{name}")
+        other.execute(f"CREATE TRIGGER quiet {does}")
+    other.close()
+
+    with pytest.raises(Tampered, match="did not keep what was appended"):
+        ledger.append_all([Entry("s", 0, opened, "k", ENVELOPE)])
+
+    assert list(ledger.read()) == []
+    ledger.close()
+
+
 def test_a_copy_that_was_edited_elsewhere_is_found(tmp_path):
     """A file edited by any SQLite program, whose triggers it dropped and put back, is found."""
     url = f"sqlite:///{tmp_path}/ledger.db"

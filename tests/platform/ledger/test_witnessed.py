@@ -8,7 +8,13 @@ from memory_ledger import MemoryLedger
 from memory_witness import MemoryWitness
 
 from caf_platform.errors import Conflict, Refused, Tampered
-from caf_platform.ledger.events import Event, PlayFinished, PolicyAdopted
+from caf_platform.ledger.events import (
+    Event,
+    PlayFinished,
+    PolicyAdopted,
+    ScoringStopped,
+    VersionRetired,
+)
 from caf_platform.ledger.record import Entry
 from caf_platform.ledger.witnessed import EVERY, MOST, WitnessedLedger, attested_hashes
 
@@ -197,6 +203,29 @@ def test_a_ledger_that_was_cut_is_named_and_not_added_to(world: World, kept: int
     with pytest.raises(Tampered, match="was shown a record 10; now it is missing"):
         world.append(promoted("v1", None))
     assert len(world.inner.rows) == kept
+
+
+@pytest.mark.parametrize("event", [approved("v1"), VersionRetired(version="v1", reason="r")])
+def test_no_order_is_added_to_a_ledger_that_was_cut(world: World, event: Event) -> None:
+    """Approving and retiring ask the witness first; one that is silent keeps nobody from them."""
+    world.fill(10)
+    del world.inner.rows[5:]
+
+    with pytest.raises(Tampered, match="was shown a record 10; now it is missing"):
+        world.append(event)
+
+    assert len(world.inner.rows) == 5
+
+
+def test_stopping_comes_before_the_comparison(world: World) -> None:
+    """Whatever became of the ledger, an order towards safety stands, and the alarm is raised."""
+    world.fill(10)
+    del world.inner.rows[5:]
+
+    with pytest.raises(Tampered, match="now it is missing"):
+        world.append(ScoringStopped(champion="v1", reason="r"))
+
+    assert [row.type for row in world.inner.rows[5:]] == ["scoring_stopped"]
 
 
 def test_a_ledger_made_anew_is_named_from_its_first_new_record(world: World) -> None:

@@ -351,6 +351,17 @@ def test_broken_files_are_tampered(
         LocalSigner.open(folder, ANA)
 
 
+def test_a_key_that_says_it_is_of_another_kind_is_tampered(
+    folder: Path, signer: LocalSigner
+) -> None:
+    """One bit makes Ed25519's object identifier Ed448's, for which 32 bytes are no key."""
+    path = only(folder, "private.pem")
+    path.write_bytes(path.read_bytes().replace(b"K2Vw", b"K2Vx"))
+
+    with pytest.raises(Tampered, match=path.name):
+        LocalSigner.open(folder, ANA)
+
+
 @pytest.mark.parametrize("content", [b"", b"nonsense", other_curve()], ids=["empty", "text", "EC"])
 def test_broken_public_keys_verify_nothing(
     folder: Path, signer: LocalSigner, content: bytes

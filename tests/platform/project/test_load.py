@@ -145,6 +145,7 @@ def test_every_mistake_of_both_files_is_told_at_once(folder):
         ("policy.yaml", "(whole file)", f"a: {'[' * 3000}{']' * 3000}\n", "readable YAML"),
         ("policy.yaml", "(whole file)", "2013-13-45", "found '2013-13-45'"),
         ("policy.yaml", "line 1", "&a [*a]", "an alias (*name) stands here"),
+        ("policy.yaml", "line 1", "a: {<<: {b: 1}, b: 2}", "would bring keys that do not stand"),
         ("policy.yaml", "(whole file)", "", "found None"),
         ("policy.yaml", "(whole file)", "just words", "found 'just words'"),
     ],
