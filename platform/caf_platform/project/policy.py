@@ -32,8 +32,8 @@ Share = Limit[Annotated[float, Field(ge=0, le=1)]]
 Amount = Limit[Annotated[float, Field(ge=0)]]
 Inside = Limit[Annotated[float, Field(gt=0, lt=1)]]
 """A share of which 0 or 1 would switch off whoever asks for it."""
-MOST = 2**53 - 1
-"""The largest whole number that canonical JSON holds exactly."""
+MOST = 10**9
+"""A billion: nothing is counted further, and canonical JSON ends at 2**53."""
 Count = Limit[Annotated[int, Field(ge=0, le=MOST)]]
 Positive = Limit[Annotated[int, Field(ge=1, le=MOST)]]
 MOST_DAYS = 3_650
