@@ -127,7 +127,11 @@ def leaf(words: tuple[str, ...]):
 
 
 def paths_named(path: Path) -> list[str]:
-    """Paths of this repository that a document shows as code, such as `platform/caf_platform/`."""
+    """Paths of this repository that a document shows as code, such as `platform/caf_platform/`.
+
+    `build/` holds what commands make; it is no part of a clone.
+    """
     tops = {top.name for top in ROOT.iterdir() if top.is_dir() and not top.name.startswith(".")}
+    tops.discard("build")
     shaped = (span for span in spans(path) if re.fullmatch(r"[\w.-]+/[\w./-]*", span))
     return [span for span in shaped if span.split("/")[0] in tops]
