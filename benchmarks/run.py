@@ -236,13 +236,20 @@ def measure(
     sample = read_settings().sample
     with TemporaryDirectory(prefix="caf-bench-") as folder:
         results = measured(sample, Path(folder))
+        write(results)
         if with_tests or (with_tests is None and sample is None):
             results["numbers"]["tests"] = tests()
+            write(results)
         if set_up:
             results["numbers"]["from_nothing"] = from_nothing(ROOT, Path(folder))
+            write(results)
+    out.print(Markdown(tables.markdown(results)))
+
+
+def write(results: dict[str, Any]) -> None:
+    """Keep what was measured so far: a test that fails later costs no measurement."""
     RESULTS.write_text(json.dumps(results, indent=2) + "\n", "utf-8")
     page()
-    out.print(Markdown(tables.markdown(results)))
 
 
 @app.command()

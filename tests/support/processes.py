@@ -32,6 +32,15 @@ def descendants(pid: int) -> set[int]:
     return found - {pid}
 
 
+def environments(pids: Iterable[int]) -> list[str]:
+    """The variables that each process started with, but for those that ended meanwhile."""
+    found = []
+    for pid in pids:
+        with suppress(OSError):
+            found.append(Path(f"/proc/{pid}/environ").read_text("utf-8"))
+    return found
+
+
 def listening(pids: Iterable[int]) -> set[str]:
     """`127.0.0.1:5000` for each address at which one of the processes takes connections."""
     sockets = {inode for pid in pids for inode in _sockets(pid)}
