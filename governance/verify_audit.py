@@ -41,6 +41,9 @@ COLUMNS = {
     "payload": str, "envelope": str, "real_time": str, "previous": str, "hash": str,
 }  # fmt: skip
 MAY_SIGN = {
+    "play_started": {"platform"},
+    "policy_adopted": {"platform"},
+    "model_trained": {"platform"},
     "gate_decided": {"platform"},
     "approval_given": {"platform", "approver"},
     "approval_revoked": {"approver", "operator"},

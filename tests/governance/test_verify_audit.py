@@ -66,7 +66,7 @@ def test_a_sound_ledger_is_told_so(home: Path) -> None:
 
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith(
-        "sound: 12 records chained, 4 privileged ones signed, 12 attested"
+        "sound: 12 records chained, 5 privileged ones signed, 12 attested"
     )
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from alert_list import AlertList
 from checkout import ROOT
-from lawful_events import Move, approved, judged, lawful, promoted, rolled_back, started
+from lawful_events import Move, approved, judged, lawful, promoted, received, rolled_back, started
 
 from caf_pipelines.cli.app import run
 from caf_pipelines.cli.opening import given
@@ -26,7 +26,7 @@ from caf_platform.ledger.privileged import MAY_SIGN
 from caf_platform.ledger.record import Entry, Envelope
 from caf_platform.ledger.signing import sign_event
 from caf_platform.ledger.state import ProjectState
-from caf_platform.ledger.streams import CHAMPION, DATA, DECISIONS, MODELS, stream
+from caf_platform.ledger.streams import CHAMPION, DATA, MODELS, stream
 from caf_platform.ledger.witnessed import WitnessedLedger
 from caf_platform.ports.signer import Principal, Role
 from caf_platform.settings import Settings
@@ -57,11 +57,11 @@ class AuditWorld:
 
     @classmethod
     def made(cls, root: Path) -> "AuditWorld":
-        """Twelve records: a promotion, a rollback, and what led there; four of them privileged."""
+        """Twelve records: a promotion, a rollback, and what led there; five of them privileged."""
         world = cls(root / "home")
-        story: list[Move] = [(DECISIONS, started(1)), (MODELS, judged("v1"))]
+        story: list[Move] = [(CHAMPION, started(1)), (MODELS, judged("v1"))]
         story += [(MODELS, approved("v1")), (CHAMPION, promoted("v1", None))]
-        story += [(DATA, started(2))] * 7 + [(CHAMPION, rolled_back("v1", "v2"))]
+        story += [(DATA, received("a"))] * 7 + [(CHAMPION, rolled_back("v1", "v2"))]
         LocalSigner.open(world.home / "keys", PLATFORM)
         with closing(world.ledger()) as ledger:
             for number, move in enumerate(story):

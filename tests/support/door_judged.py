@@ -15,7 +15,7 @@ from caf_platform.errors import Conflict, Refused, Tampered
 from caf_platform.ledger.events import ApprovalGiven, Event, PolicyAdopted
 from caf_platform.ledger.record import Entry, Record
 from caf_platform.ledger.state import ProjectState
-from caf_platform.ledger.streams import DECISIONS, MODELS
+from caf_platform.ledger.streams import CHAMPION, MODELS
 from caf_platform.project.model import Project
 
 MOVES = ("promoted", "rolled_back")
@@ -65,17 +65,19 @@ class JudgedDoor:
 
     def adopt(self, quorum: int, automatic: bool) -> None:
         """Another policy, recorded as in force."""
+        former = self.world.project.policy.digest
         self.world.project = self._policy(quorum, automatic)
-        self.append(DECISIONS, self._adopted(self.world.project.policy.digest))
+        self._adopted(self.world.project.policy.digest, former)
 
-    def adopt_and_deny(self, quorum: int, automatic: bool) -> None:
-        """Another policy, and then a record, which nobody has to sign, that the old one holds."""
+    def adopt_and_return(self, quorum: int, automatic: bool) -> None:
+        """Another policy here, while the record says that the old one is in force again."""
         former = self.world.project.policy.digest
         self.adopt(quorum, automatic)
-        self.append(DECISIONS, self._adopted(former))
+        self._adopted(former, self.world.project.policy.digest)
 
-    def _adopted(self, digest: str) -> Event:
-        return PolicyAdopted(policy_digest=digest, former="-")
+    def _adopted(self, digest: str, former: str) -> None:
+        event = PolicyAdopted(policy_digest=digest, former=former)
+        self.append(CHAMPION, event, by="platform")
 
     def append(self, part: str, event: Event, *, by: str = "") -> None:
         """An event by hand, under a key of its own; unsigned unless somebody signs."""

@@ -6,10 +6,13 @@ from caf_platform.door.orders import retire, revoke_approvals
 from caf_platform.ledger.events import (
     ApprovalRevoked,
     Event,
+    PlayStarted,
+    PolicyAdopted,
     Promoted,
     RolledBack,
     VersionRetired,
 )
+from caf_platform.ledger.streams import CHAMPION, MODELS
 
 MOST = 12
 """Versions of one project."""
@@ -61,7 +64,7 @@ class ReleaseDoor(JudgedDoor):
         elif change == "policy":
             self.adopt(3 - self.quorum, self.automatic)
         elif change == "unsaid policy":
-            self.adopt_and_deny(3 - self.quorum, self.automatic)
+            self.adopt_and_return(3 - self.quorum, self.automatic)
         elif change in ("take back", "retire"):
             order = revoke_approvals if change == "take back" else retire
             ops = self.world.actor("ops")
@@ -78,15 +81,19 @@ class ReleaseDoor(JudgedDoor):
         else:
             self.later(0)
 
-    def orders(self, version: str) -> list[Event]:
-        """One of each that decides who serves; the last one is an approval."""
-        given = self.given(version, "ada")
-        digest, manifest = given.manifest_digest, self.state.models[version].manifest
+    def orders(self, version: str) -> list[tuple[str, Event]]:
+        """One of each that decides who serves, and by which rules, with the part it belongs to."""
+        given, known = self.given(version, "ada"), self.state.models[version]
+        digest, manifest = given.manifest_digest, known.manifest
         said = {"version": version, "manifest_digest": digest, "reason": "-"}
+        moved = Promoted(replaces=self.champion(), manifest=manifest, approval_key="-", **said)
         return [
-            Promoted(replaces=self.champion(), manifest=manifest, approval_key="-", **said),
-            RolledBack(replaces="v1", **said),
-            ApprovalRevoked(version=version, approvals=(), reason="-"),
-            VersionRetired(version=version, reason="-"),
-            given,
+            (CHAMPION, moved),
+            (CHAMPION, RolledBack(replaces="v1", **said)),
+            (CHAMPION, ApprovalRevoked(version=version, approvals=(), reason="-")),
+            (CHAMPION, VersionRetired(version=version, reason="-")),
+            (CHAMPION, PlayStarted(play=2, policy_digest="-", contract_digest="-")),
+            (CHAMPION, PolicyAdopted(policy_digest="-", former="-")),
+            (MODELS, known.trained),
+            (MODELS, given),
         ]

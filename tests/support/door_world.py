@@ -23,7 +23,7 @@ from caf_platform.ledger.events import Event, GateDecided, ModelTrained, PlaySta
 from caf_platform.ledger.record import Entry, Envelope
 from caf_platform.ledger.signing import sign_event
 from caf_platform.ledger.state import ProjectState, read_state
-from caf_platform.ledger.streams import DECISIONS, MODELS, key, stream
+from caf_platform.ledger.streams import CHAMPION, MODELS, key, stream
 from caf_platform.ledger.values import Manifest
 from caf_platform.model.manifest import manifest_digest, sign_manifest
 from caf_platform.ports.ledger import Ledger
@@ -114,7 +114,7 @@ class DoorWorld:
             policy_digest=self.project.policy.digest,
             contract_digest=self.project.declaration.contract.digest,
         )
-        self.append(DECISIONS, started, "started")
+        self.append(CHAMPION, started, "started", by="platform")
         return self
 
     def state(self) -> ProjectState:
@@ -155,7 +155,7 @@ class DoorWorld:
             features=("heat",),
             metrics={},
         )
-        entry = self.entry(MODELS, trained, "train", name)
+        entry = self.entry(MODELS, trained, "train", name, by="platform")
         return [entry, self.judged(name, against, rows, "gate")]
 
     def judged(self, name: str, against: str | None, rows: str, verb: str) -> Entry:
@@ -202,6 +202,7 @@ class DoorWorld:
             run_id="r",
             digests={part: content for part, (_, content) in objects.items()},
             keys={part: where for part, (where, _) in objects.items()},
+            author="mia",
         )
 
     def _put(self, name: str, data: bytes) -> tuple[str, str]:

@@ -202,7 +202,7 @@ def mended(name: str) -> e.IncidentClosed:
 def lawful(state: ProjectState) -> list[Move]:
     """Some of what may happen next, at least one thing of every kind that may."""
     if not state.play:
-        return [(DECISIONS, started(1))]
+        return [(CHAMPION, started(1))]
     return [*_of_data(state), *_of_models(state), *_of_decisions(state)]
 
 
@@ -251,8 +251,8 @@ def _of_decisions(state: ProjectState) -> Iterator[Move]:
     yield DECISIONS, decided(window, state.champion)
     yield DECISIONS, e.WindowClosed(window=window)
     yield DECISIONS, e.PlayFinished(play=state.play)
-    yield DECISIONS, started(state.play + 1, "policy-2")
-    yield DECISIONS, e.PolicyAdopted(policy_digest="policy-3", former=state.policy_digest)
+    yield CHAMPION, started(state.play + 1, "policy-2")
+    yield CHAMPION, e.PolicyAdopted(policy_digest="policy-3", former=state.policy_digest)
     yield INCIDENTS, incident(f"i{len(state.incidents)}")
     for name in state.incidents:
         yield INCIDENTS, mended(name)

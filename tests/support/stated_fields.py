@@ -106,7 +106,7 @@ STATED: Final[dict[str, tuple[str, ...]]] = {
     "incident_opened": ("incident", "severity", "title", "cause", "evidence"),
     "incident_closed": ("incident", "cause", "action", "regression_test"),
     "mirror_reconciled": ("mirror", "found", "now"),
-    "manifest": ("project", "version", "family", "digests", "keys"),
+    "manifest": ("project", "version", "family", "digests", "keys", "author"),
 }
 """By kind of event, and for the manifest inside some of them."""
 

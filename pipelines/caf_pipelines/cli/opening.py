@@ -9,7 +9,7 @@ from caf_platform.ledger.events import PlayStarted
 from caf_platform.ledger.privileged import proved
 from caf_platform.ledger.record import Record
 from caf_platform.ledger.state import ProjectState
-from caf_platform.ledger.streams import DECISIONS, stream
+from caf_platform.ledger.streams import first_start
 from caf_platform.project.load import projects_in
 from caf_platform.settings import Settings, read_settings
 from caf_platform.wiring import Platform
@@ -76,7 +76,7 @@ def played_projects(platform: Platform) -> list[str]:
     if not has_ledger(platform.settings):
         return []
     known = projects_in(platform.settings.projects)
-    return [name for name in known if platform.ledger.version(stream(name, DECISIONS)) > 0]
+    return [name for name in known if platform.ledger.find(first_start(name)) is not None]
 
 
 def records_of(platform: Platform, project: str, *, all_plays: bool = False) -> list[Record]:

@@ -23,12 +23,12 @@ from caf_pipelines.lifecycle.training import Training
 from caf_pipelines.lifecycle.watching import Watching
 from caf_pipelines.lifecycle.worker import Worker
 from caf_pipelines.timeline import Timeline
-from caf_platform.capabilities import Capability
-from caf_platform.errors import Refused, Tampered
-from caf_platform.ledger.events import PlayFinished, PlayStarted, PolicyAdopted
-from caf_platform.ledger.record import Envelope
+from caf_platform.door.actor import Actor
+from caf_platform.door.plays import adopt, begin
+from caf_platform.errors import Tampered
+from caf_platform.ledger.events import PlayFinished, PlayStarted
 from caf_platform.ledger.state import ProjectState, read_state
-from caf_platform.ledger.streams import DECISIONS, key, stream
+from caf_platform.ledger.streams import DECISIONS
 from caf_platform.ports.clock import VirtualClock
 from caf_platform.ports.ledger import Ledger
 from caf_platform.project.guarded import GuardedSource
@@ -74,10 +74,9 @@ class Play:
         state = read_state(platform.ledger, project.name, platform.signer)
         over = state.finished and told
         if not state.play or (anew and (over or _differs(state, project, platform))):
-            _not_while_stopped(state)
             _start(platform, project, state)
         play = cls.at(platform, project, timeline, state)
-        _adopt(play.session)
+        _adopt(play)
         return play
 
     @classmethod
@@ -205,16 +204,6 @@ def _differs(state: ProjectState, project: Project, platform: Platform) -> bool:
     )
 
 
-def _not_while_stopped(state: ProjectState) -> None:
-    """A new play has no champion and no fallback: the kill switch would be let go in silence."""
-    if state.stopped is not None:
-        raise Refused(
-            f"Scoring of {state.project} is stopped, and a new play would end that unsaid.",
-            why=f"It was stopped for: {state.stopped.reason}",
-            next_step=f"Let it score again first: caf resume --reason ... -p {state.project}",
-        )
-
-
 def _start(platform: Platform, project: Project, state: ProjectState) -> None:
     event = PlayStarted(
         play=state.play + 1,
@@ -223,25 +212,11 @@ def _start(platform: Platform, project: Project, state: ProjectState) -> None:
         sample=platform.settings.sample,
         measured={"commit": str(provenance.code()["commit"])},
     )
-    platform.ledger.append(
-        stream(project.name, DECISIONS),
-        None,
-        event,
-        key=key(project.name, event.play, "started"),
-        envelope=Envelope(
-            actor=platform.signer.principal.name,
-            correlation=f"{project.name}/play-{event.play}",
-            virtual_time=LONG_AGO,
-            capabilities=(Capability.AI_LIFECYCLE_MANAGEMENT,),
-        ),
-    )
-    state.catch_up(platform.ledger)
+    begin(Actor(platform.ledger, platform.signer, VirtualClock(LONG_AGO)), state, event)
 
 
-def _adopt(session: Session) -> None:
+def _adopt(play: Play) -> None:
     """Note a policy that is not the one in force; from here on it is."""
-    now, former = session.project.policy.digest, session.state.policy_digest
-    if now != former:
-        event = PolicyAdopted(policy_digest=now, former=former)
-        session.record("decide", DECISIONS, event, "policy", now, session.state.seq)
+    session = play.session
+    if adopt(play.models.door().actor, session.state, session.policy.digest) is not None:
         session.tell("policy", "decide", "watch", "another policy is in force from here on")

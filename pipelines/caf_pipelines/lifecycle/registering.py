@@ -178,6 +178,7 @@ class Registering:
             version=lesson.version,
             family=challenger.family,
             run_id=tracked.run_id,
+            author=self.session.declaration.owners.model,
             digests={name: content for name, (_, content) in objects.items()},
             keys={name: key for name, (key, _) in objects.items()},
         )

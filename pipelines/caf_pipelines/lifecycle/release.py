@@ -63,8 +63,7 @@ class Release:
             )
         event = self._decided(self._under_its_own_rules(judged, trained.manifest), trained.manifest)
         event = event.model_copy(update={"measured": measured})
-        signature = self.session.signature(MODELS, event, "gate", version)
-        self.session.record("evaluate", MODELS, event, "gate", version, signature=signature)
+        self.session.record("evaluate", MODELS, event, "gate", version)
         self.session.tell(version, "evaluate", event.decision.verdict.value, headline(event))
 
     def _contenders(self, version: str) -> dict[Contender, Scorer]:
@@ -137,8 +136,7 @@ class Release:
         if answer is None:
             return
         key = "approval" if isinstance(answer, ApprovalGiven) else "approval-awaited"
-        signature = self.session.signature(MODELS, answer, key, version)
-        self.session.record("approve", MODELS, answer, key, version, signature=signature)
+        self.session.record("approve", MODELS, answer, key, version)
         if isinstance(answer, ApprovalAwaited):
             project = self.session.project.name
             text = f"a person must approve: caf approve {version} --project {project}"

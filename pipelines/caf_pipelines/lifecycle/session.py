@@ -12,6 +12,7 @@ from caf_pipelines.orchestration import Conductor, Direct
 from caf_pipelines.stage import declaration
 from caf_pipelines.timeline import Line, Timeline
 from caf_platform.ledger.events import Event, IncidentOpened
+from caf_platform.ledger.privileged import MAY_SIGN
 from caf_platform.ledger.record import Envelope, Record
 from caf_platform.ledger.signing import sign_event
 from caf_platform.ledger.state import ProjectState
@@ -77,30 +78,18 @@ class Session:
         """Whether the step with this key has been recorded."""
         return self.found(*parts) is not None
 
-    def record(
-        self,
-        stage: str,
-        part: str,
-        event: Event,
-        *parts: object,
-        expected: int | None = None,
-        signature: Signature | None = None,
-    ) -> Record:
-        """Append one event of a stage and fold it into the state; a known key is a no-op."""
-        record = self.platform.ledger.append(
-            stream(self.project.name, part),
-            expected,
-            event,
-            key=self.key(*parts),
-            envelope=self.envelope(stage, signature),
-        )
+    def record(self, stage: str, part: str, event: Event, *parts: object) -> Record:
+        """Append one event of a stage and fold it into the state; a known key is a no-op.
+
+        Privileged ones are signed by the platform.
+        """
+        where, once = stream(self.project.name, part), self.key(*parts)
+        signer, asked = self.platform.signer, event.TYPE in MAY_SIGN
+        signature = sign_event(signer, where, once, event) if asked else None
+        envelope = self.envelope(stage, signature)
+        record = self.platform.ledger.append(where, None, event, key=once, envelope=envelope)
         self.state.catch_up(self.platform.ledger)
         return record
-
-    def signature(self, part: str, event: Event, *parts: object) -> Signature:
-        """The platform's signature over an event where `record` will put it."""
-        where = stream(self.project.name, part)
-        return sign_event(self.platform.signer, where, self.key(*parts), event)
 
     def envelope(self, stage: str, signature: Signature | None = None) -> Envelope:
         """Who, when and for which capabilities: from the signer, the clock and the stage."""

@@ -36,15 +36,24 @@ class Actor:
         return self.signer.principal.name
 
     def append(
-        self, state: ProjectState, part: str, expected: int | None, event: Event, *parts: object
+        self,
+        state: ProjectState,
+        part: str,
+        expected: int | None,
+        event: Event,
+        *parts: object,
+        play: int | None = None,
     ) -> Record:
         """One event, signed over everything that it says; `state` knows of it afterwards.
+
+        It belongs to the present play, if no other is named.
 
         `Conflict` when the stream moved on since `expected`, or somebody else said something else
         under the same key; `Tampered` when another kind of thing stands there. Saying the same
         again gives the former record, as long as it is still the last word of its stream.
         """
-        where, once = stream(state.project, part), key(state.project, state.play, *parts)
+        play = state.play if play is None else play
+        where, once = stream(state.project, part), key(state.project, play, *parts)
         if expected is not None:
             self._last_word(where, once, expected)
         record = self.ledger.append(
@@ -54,7 +63,7 @@ class Actor:
             key=once,
             envelope=Envelope(
                 actor=self.name,
-                correlation=f"{state.project}/play-{state.play}",
+                correlation=f"{state.project}/play-{play}",
                 virtual_time=self.clock.now(),
                 capabilities=CAPABILITIES,
                 signature=sign_event(self.signer, where, once, event),
@@ -67,7 +76,9 @@ class Actor:
     def _last_word(self, where: str, once: str, expected: int) -> None:
         """Nobody is told that a move was made which others have since moved on from."""
         former = self.ledger.find(once)
-        if former is not None and former.position < (now := self.ledger.version(where)):
+        if former is None or former.stream != where:
+            return
+        if former.position < (now := self.ledger.version(where)):
             raise Conflict(where, expected, now)
 
     def refused(self, state: ProjectState, version: str, verb: str, decision: Decision) -> Refused:

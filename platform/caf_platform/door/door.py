@@ -136,7 +136,7 @@ class Door:
             now=self.clock.now(),
             mode=self.project.policy.release.mode.value,
             valid_days=self.project.policy.release.approval_valid_days.value,
-            author=self.project.declaration.owners.model,
+            author=model.manifest.author,
             mover=self.signer.principal.name,
             roles=self.signer.principal.roles,
             was_promoted=was_promoted(self.signer, model, digest),

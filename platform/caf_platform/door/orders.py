@@ -50,7 +50,7 @@ def approve(
         model.gate.decision if model.gate else None,
         given,
         now=actor.clock.now(),
-        author=project.declaration.owners.model,
+        author=model.manifest.author,
         roles=actor.signer.principal.roles,
         valid_days=days,
         revoked=model.revoked,

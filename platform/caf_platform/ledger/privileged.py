@@ -1,8 +1,9 @@
 """Privileged events: those that decide who serves, or whether, and who may therefore write them.
 
 Whoever can write to the ledger's database can append a well-chained row. That alone must not
-make a champion: these events count only with the signature of a known key, owned by the actor
-on record, that holds a role for it. Checked wherever state is read, not only at the door.
+make a champion, begin another play, or put other rules in force: these events count only with the
+signature of a known key, owned by the actor on record, that holds a role for it. Checked wherever
+state is read, not only at the door.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,6 +15,9 @@ from caf_platform.ledger.events import (
     ApprovalGiven,
     ApprovalRevoked,
     GateDecided,
+    ModelTrained,
+    PlayStarted,
+    PolicyAdopted,
     Promoted,
     RolledBack,
     ScoringResumed,
@@ -31,6 +35,9 @@ MAY_RETIRE: Final = frozenset({Role.OPERATOR})
 MAY_STOP: Final = frozenset({Role.OPERATOR})
 
 MAY_SIGN: Final[Mapping[str, frozenset[Role]]] = {
+    PlayStarted.TYPE: frozenset({Role.PLATFORM}),
+    PolicyAdopted.TYPE: frozenset({Role.PLATFORM}),
+    ModelTrained.TYPE: frozenset({Role.PLATFORM}),
     GateDecided.TYPE: frozenset({Role.PLATFORM}),
     ApprovalGiven.TYPE: frozenset({Role.PLATFORM, Role.APPROVER}),
     ApprovalRevoked.TYPE: MAY_REVOKE,

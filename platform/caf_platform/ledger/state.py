@@ -201,7 +201,7 @@ def _scored(state: ProjectState, event: e.BatchScored, _record: Record) -> None:
 
 
 def _trained(state: ProjectState, event: e.ModelTrained, record: Record) -> None:
-    """Once: nobody signs this one, and a second would wipe out what people said of the version."""
+    """Once: a second would wipe out what people said of the version."""
     if event.manifest.version in state.models:
         return
     state.models[event.manifest.version] = ModelState(event, event.manifest)

@@ -12,6 +12,9 @@ CHAMPION: Final = "champion"
 DECISIONS: Final = "decisions"
 INCIDENTS: Final = "incidents"
 
+STARTED: Final = "started"
+"""The last part of the key under which a play starts."""
+
 
 def stream(project: str, part: str) -> str:
     """`flight_delays/champion`."""
@@ -21,6 +24,11 @@ def stream(project: str, part: str) -> str:
 def key(project: str, play: int, *parts: object) -> str:
     """An idempotency key: the same step of the same play has the same key, whoever asks."""
     return "/".join((project, f"play-{play}", *(str(part) for part in parts)))
+
+
+def first_start(project: str) -> str:
+    """The key of the record with which everything that is known of a project begins."""
+    return key(project, 1, STARTED)
 
 
 def version_name(play: int, number: int) -> str:

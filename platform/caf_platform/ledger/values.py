@@ -38,6 +38,8 @@ class Manifest(Frozen):
     `digests` is open: `artifact`, `data`, `rows`, `evaluation`, `contract`, `policy`, `code` and
     `environment` today. `keys` says where in the lake the bytes behind a digest lie; the door
     reads and checks every one of them, so whatever is added here is checked like the rest.
+    `author` is the model's owner when it was trained: duties are separated by this name, whatever
+    the project says later. Without one nobody may approve.
     """
 
     project: str
@@ -46,6 +48,7 @@ class Manifest(Frozen):
     run_id: Annotated[str, Incidental()]
     digests: Annotated[dict[str, str], MADE_WITH]
     keys: Annotated[dict[str, str], MADE_WITH] = {}
+    author: str = ""
 
 
 class StoredModel(Frozen):

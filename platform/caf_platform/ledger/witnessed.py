@@ -15,7 +15,6 @@ from caf_platform.ledger.events import (
     ApprovalGiven,
     Event,
     PlayFinished,
-    PolicyAdopted,
     Promoted,
     VersionRetired,
 )
@@ -31,8 +30,8 @@ LOG = logging.getLogger(__name__)
 EVERY: Final = 10
 """Records after which the witness is shown the ledger whatever they are."""
 
-AT_ONCE: Final = frozenset({*MAY_SIGN, PolicyAdopted.TYPE, PlayFinished.TYPE})
-"""Events after which it is shown at once: privileged ones, another policy, and a play's end."""
+AT_ONCE: Final = frozenset({*MAY_SIGN, PlayFinished.TYPE})
+"""Events after which it is shown at once: privileged ones, and a play's end."""
 
 MOST: Final = 1000
 """Hashes in one checkpoint: a witness that begins late is told in several."""

@@ -47,14 +47,14 @@ def test_a_sound_ledger_is_told_with_its_head(
     last = list(whole_life.platform().ledger.read())[-1]
     assert codes == (0, 0)
     assert f"sound: {last.seq} records chained" in told
-    assert "proved: 7 privileged events signed" in told
+    assert "proved: 10 privileged events signed" in told
     assert f"attested: {last.seq} records by the witness" in told
     assert "none come after it" in told
     assert last.hash in told
     assert found == {
         "sound": True,
         "records": last.seq,
-        "signed": 7,
+        "signed": 10,
         "attested": last.seq,
         "head": last.hash,
         "broken_at": None,
@@ -229,8 +229,8 @@ def test_a_privileged_record_that_nobody_signed_is_named(
     found = document("{" + value)
     assert codes == (1, 1)
     assert f"record {record.seq} is wrong: it is a '{kind.TYPE}' that nobody signed" in told
-    assert "7 privileged events before it are signed" in told
-    assert (found["sound"], found["broken_at"], found["signed"]) == (False, record.seq, 7)
+    assert "10 privileged events before it are signed" in told
+    assert (found["sound"], found["broken_at"], found["signed"]) == (False, record.seq, 10)
 
 
 def test_a_signed_record_that_was_copied_is_named() -> None:
@@ -243,7 +243,7 @@ def test_a_signed_record_that_was_copied_is_named() -> None:
 
     found = verify_signatures([*records, copied], signer)
 
-    assert (found.records, found.broken_at) == (7, len(records) + 1)
+    assert (found.records, found.broken_at) == (10, len(records) + 1)
     assert "a second time" in found.why
 
 

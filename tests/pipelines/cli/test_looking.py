@@ -4,7 +4,7 @@ import pytest
 from played import MICRO, Played, document
 
 from caf_platform.ledger.events import BatchRefused, IncidentClosed, PlayStarted
-from caf_platform.ledger.streams import DECISIONS, INCIDENTS
+from caf_platform.ledger.streams import CHAMPION, INCIDENTS, first_start
 
 CHAMPION_KEYS = {
     "project",
@@ -118,7 +118,7 @@ def test_history_is_of_the_present_play_unless_asked(
 ) -> None:
     """A second play starts afresh; `--all-plays` shows the first one too."""
     started = lived.records(PlayStarted)[0].event.model_copy(update={"play": 2})
-    lived.append(DECISIONS, started, "second")
+    lived.append(CHAMPION, started, "second", signer=lived.platform().signer)
     lived.caf("history", "--json")
     present = document(capsys.readouterr().out)
 
@@ -225,7 +225,7 @@ def test_two_played_projects_must_be_told_apart(
     (folder / "project.py").write_text("")
     started = lived.records(PlayStarted)[0]
     lived.platform().ledger.append(
-        "other/decisions", None, started.event, key="other", envelope=started.envelope
+        "other/champion", None, started.event, key=first_start("other"), envelope=started.envelope
     )
 
     code = lived.caf("champion")

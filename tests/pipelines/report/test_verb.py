@@ -8,7 +8,7 @@ from html_page import HtmlPage
 from played import Played
 
 from caf_pipelines.cli.drawing import renew_report
-from caf_platform.ledger.events import PolicyAdopted
+from caf_platform.ledger.events import WindowClosed
 from caf_platform.ledger.streams import DECISIONS
 
 
@@ -99,7 +99,7 @@ def test_a_report_is_renewed_when_something_was_recorded_since(whole, tmp_path):
     assert path.stat().st_mtime_ns == before
 
     told = copied.state().seq
-    copied.append(DECISIONS, PolicyAdopted(policy_digest="f" * 64, former="e" * 64), "since")
+    copied.append(DECISIONS, WindowClosed(window="9999"), "since")
     renew_report(copied.platform(), "micro")
     assert f"up to record {told + 1:,}" in path.read_text("utf-8")
 

@@ -57,7 +57,7 @@ def test_only_the_door_writes_to_the_champions_stream():
         and "CHAMPION" in {name.name for name in node.names}
     }
 
-    assert importers == {"door.py", "orders.py"}
+    assert importers == {"door.py", "orders.py", "plays.py"}
 
 
 def test_every_move_of_a_life_went_through_the_door():

@@ -52,10 +52,10 @@ def said(world, order, by="ops"):
                 "approvals": ["micro/play-1/approval/v1/alan/0"],
                 "reason": "a doubt",
             },
-            "revoke/v1/1",
+            "revoke/v1/2",
         ),
         ("retire", "version_retired", {"version": "v2", "reason": "old"}, "retire/v2"),
-        ("stop", "scoring_stopped", {"champion": "v1", "reason": "odd answers"}, "stop/1"),
+        ("stop", "scoring_stopped", {"champion": "v1", "reason": "odd answers"}, "stop/2"),
     ],
 )
 def test_an_order_is_recorded_once_in_the_champions_stream(world, order, kind, payload, step):
@@ -65,7 +65,7 @@ def test_an_order_is_recorded_once_in_the_champions_stream(world, order, kind, p
     assert (record.stream, record.type) == ("micro/champion", kind)
     assert record.payload == payload | {"measured": {}}
     assert record.key == f"micro/play-1/{step}"
-    assert (record.position, record.envelope.correlation) == (2, "micro/play-1")
+    assert (record.position, record.envelope.correlation) == (3, "micro/play-1")
     assert record.envelope.capabilities == CAPABILITIES
     assert record.envelope.virtual_time == world.clock.now()
     assert signatory(signer("platform"), record).name == "ops"
@@ -78,7 +78,7 @@ def test_scoring_is_resumed_for_the_same_champion(world):
     record = said(world, "resume")
 
     assert record.payload == {"champion": "v1", "reason": "mended", "measured": {}}
-    assert record.key == "micro/play-1/resume/2"
+    assert record.key == "micro/play-1/resume/3"
 
 
 def test_each_stop_is_a_record_of_its_own(world):
@@ -86,7 +86,7 @@ def test_each_stop_is_a_record_of_its_own(world):
     for order in ("stop", "resume", "stop", "resume"):
         said(world, order)
 
-    kinds = [r.type for r in world.ledger.read(stream="micro/champion")][1:]
+    kinds = [r.type for r in world.ledger.read(stream="micro/champion")][2:]
     assert kinds == ["scoring_stopped", "scoring_resumed"] * 2
     assert world.state().stopped is None
 

@@ -2,6 +2,7 @@
 
 import pytest
 from door_world import DoorWorld, signer
+from lawful_events import received
 from ledger_samples import ENVELOPE
 
 from caf_platform.errors import Tampered
@@ -14,7 +15,7 @@ from caf_platform.ledger.privileged import (
     proved,
     verify_signatures,
 )
-from caf_platform.ledger.streams import CHAMPION
+from caf_platform.ledger.streams import CHAMPION, DATA
 
 PLATFORM = signer("platform")
 STOPPED = ScoringStopped(champion=None, reason="-")
@@ -22,8 +23,9 @@ STOPPED = ScoringStopped(champion=None, reason="-")
 
 @pytest.fixture
 def world():
-    """Four records: a start, a training (neither is privileged), a gate and a retirement."""
+    """Five records: a start, a batch (not privileged), a training, a gate and a retirement."""
     found = DoorWorld.manual().begin()
+    found.append(DATA, received("a"), "batch")
     found.version("v1")
     found.append(CHAMPION, VersionRetired(version="v1", reason="-"), "retire", "v1", by="ops")
     return found
@@ -35,8 +37,8 @@ def records(world):
 
 
 def test_every_privileged_record_is_counted(world):
-    """Two of four; those that need no signature are passed over, wherever they stand."""
-    assert verify_signatures(records(world), PLATFORM) == Signed(2)
+    """Four of five; those that need no signature are passed over, wherever they stand."""
+    assert verify_signatures(records(world), PLATFORM) == Signed(4)
     assert verify_signatures([], PLATFORM) == Signed(0)
 
 
@@ -52,7 +54,7 @@ def test_the_first_wrong_one_is_named(world, by, why):
     for step in ("forged", "again"):
         world.append(CHAMPION, STOPPED, step, by=by)
 
-    assert verify_signatures(records(world), PLATFORM) == Signed(2, 5, f"record 5: {why}")
+    assert verify_signatures(records(world), PLATFORM) == Signed(4, 6, f"record 6: {why}")
 
 
 def test_the_roles_that_would_do_are_named():
@@ -68,19 +70,19 @@ def test_the_roles_that_would_do_are_named():
 def test_a_copy_of_a_signed_record_is_wrong(world):
     """Its signature holds, for that does not cover the place in the chain."""
     one = records(world)[-1]
-    copy = one.model_copy(update={"seq": 5})
+    copy = one.model_copy(update={"seq": 6})
 
     found = verify_signatures([*records(world), copy], PLATFORM)
 
-    assert found == Signed(2, 5, f"record 5: {REPEATED}")
+    assert found == Signed(4, 6, f"record 6: {REPEATED}")
 
 
 def test_a_record_that_needs_no_signature_has_no_fault(world):
     """Whoever wrote it."""
-    started = records(world)[0]
+    batch = records(world)[1]
 
-    assert started.envelope.signature is None
-    assert fault(PLATFORM, started) == ""
+    assert batch.envelope.signature is None
+    assert fault(PLATFORM, batch) == ""
 
 
 def test_proving_gives_the_records_up_to_the_first_wrong_one(world):
@@ -88,21 +90,21 @@ def test_proving_gives_the_records_up_to_the_first_wrong_one(world):
     world.append(CHAMPION, STOPPED, "forged")
     found = []
 
-    with pytest.raises(Tampered, match=r"Record 5 of the ledger \(stream 'micro/champion'\)") as no:
+    with pytest.raises(Tampered, match=r"Record 6 of the ledger \(stream 'micro/champion'\)") as no:
         found.extend(one.seq for one in proved(records(world), PLATFORM))
 
-    assert found == [1, 2, 3, 4]
+    assert found == [1, 2, 3, 4, 5]
     assert no.value.why == "it is a 'scoring_stopped' that nobody signed."
     assert no.value.next_step.startswith("Run: caf audit verify; keep the ledger as evidence")
 
 
 def test_only_a_privileged_record_happens_once(world):
     """Twice the same key: a privileged one raises, any other is not even remembered."""
-    started, *_, retired = records(world)
+    _, batch, *_, retired = records(world)
     seen = set()
 
-    happens_once(started, seen)
-    happens_once(started, seen)
+    happens_once(batch, seen)
+    happens_once(batch, seen)
     happens_once(retired, seen)
 
     assert seen == {retired.key}

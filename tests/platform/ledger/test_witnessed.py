@@ -2,7 +2,7 @@
 
 import pytest
 from alert_list import AlertList
-from lawful_events import approved, judged, promoted, rolled_back, started
+from lawful_events import approved, judged, promoted, received, rolled_back, started, trained
 from ledger_samples import ENVELOPE, entry
 from memory_ledger import MemoryLedger
 from memory_witness import MemoryWitness
@@ -41,7 +41,7 @@ class World:
     def fill(self, count: int) -> None:
         """Append records of no importance, one by one."""
         for _ in range(count):
-            self.append(started(1))
+            self.append(received("a"))
 
     def noted(self) -> list[int]:
         """How far the ledger had come at each checkpoint."""
@@ -57,6 +57,8 @@ def world() -> World:
 @pytest.mark.parametrize(
     "event",
     [
+        started(1),
+        trained("v1"),
         judged("v1"),
         approved("v1"),
         rolled_back("v1", "v2"),
@@ -293,8 +295,8 @@ def test_reading_is_the_ledgers_own(world: World) -> None:
     assert ledger.find("two") == next(ledger.read(stream="a/y"))
     assert (ledger.find("four"), ledger.version("a/x"), ledger.version("c")) == (None, 1, 0)
     with pytest.raises(Conflict):
-        ledger.append("a/x", 0, started(1), key="five", envelope=ENVELOPE)
-    assert ledger.append("a/x", 1, started(1), key="six", envelope=ENVELOPE).position == 2
+        ledger.append("a/x", 0, received("a"), key="five", envelope=ENVELOPE)
+    assert ledger.append("a/x", 1, received("a"), key="six", envelope=ENVELOPE).position == 2
 
 
 def test_a_promotion_is_attested_before_it_even_if_nothing_is_new(world: World) -> None:

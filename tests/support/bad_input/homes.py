@@ -227,7 +227,7 @@ SIGNING = (
     stops(
         "all keys are gone",
         "Tampered",
-        "Record 43 of the ledger (stream 'micro/models') is not to be believed:",
+        "Record 1 of the ledger (stream 'micro/champion') is not to be believed:",
         "Run: caf audit verify; keep the ledger as evidence, and restore a backup of it, or of the key folder if a public key is missing.",
         gone(KEYS),
     ),
@@ -255,7 +255,7 @@ SIGNING = (
     stops(
         "the public key is missing",
         "Tampered",
-        "Record 43 of the ledger (stream 'micro/models') is not to be believed:",
+        "Record 1 of the ledger (stream 'micro/champion') is not to be believed:",
         "Run: caf audit verify; keep the ledger as evidence, and restore a backup of it, or of the key folder if a public key is missing.",
         gone(first("keys/*.public.pem")),
     ),
