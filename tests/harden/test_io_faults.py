@@ -27,8 +27,8 @@ from caf_platform.settings import Orchestrator
 from caf_platform.wiring import Platform
 
 HARDEN = [pytest.mark.harden, pytest.mark.timeout(6 * 3600)]
-EVER, SHORT, FULL = 4, 60, 100_000
-"""Faults in every test run, and of the attack; in full all there are."""
+EVER, SHORT, PARTS = 4, 15, 4
+"""Faults in every test run, and of each part of the attack; in full all there are."""
 
 ERRORS = {
     "ENOSPC": errno.ENOSPC,
@@ -151,21 +151,25 @@ def ill_ended(world: ThreeDeliveries, ended: Ended) -> list[str]:
     return [f"{what}: {ended.said[-700:]}" for what in wrong]
 
 
-@pytest.mark.parametrize("count", [EVER, pytest.param(FULL, marks=HARDEN)])
+@pytest.mark.parametrize(
+    "part",
+    [None, *(pytest.param(number, marks=HARDEN) for number in range(PARTS))],
+    ids=lambda part: "a few" if part is None else f"part {part + 1} of {PARTS}",
+)
 def test_every_durable_call_fails(
     undisturbed: list[Stage],
     tmp_path: Path,
     tally: Tally,
     size: Size,
-    count: int,
+    part: int | None,
     request: pytest.FixtureRequest,
 ) -> None:
     """It ends well or with a typed error, loses nothing, and run again ends as undisturbed."""
     everything = list(faults(undisturbed))
+    mine = everything if part is None else everything[part::PARTS]
     trials, codes, refusals = Trials(tmp_path), Counter[int](), 0
-    chosen = spread(
-        everything, lambda one: f"{one.kind} {one.error}", size(count, min(count, SHORT)), seed=1
-    )
+    count = EVER if part is None else size(len(mine), SHORT)
+    chosen = spread(mine, lambda one: f"{one.kind} {one.error}", count, seed=1)
     for fault in chosen:
         world = trials.home(fault.stage)
         ended = play_failing(world, tmp_path / "aside", fault.plan)

@@ -3,6 +3,7 @@
 A fork of a process that has imported everything costs milliseconds, a fresh one seconds.
 """
 
+import gc
 import os
 import select
 import signal
@@ -65,6 +66,7 @@ def _begun(work: Work, aside: Path) -> int:
     aside.mkdir(parents=True, exist_ok=True)
     told, said = aside / "told", aside / "said"
     told.unlink(missing_ok=True)
+    gc.freeze()  # a collection in the child would copy every page of what was imported
     child = os.fork()
     if child == 0:
         _live(work, told, said)
