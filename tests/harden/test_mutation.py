@@ -11,7 +11,7 @@ pytestmark = [pytest.mark.harden, pytest.mark.timeout(4 * 3600)]
 
 AT_LEAST = 0.85
 
-DOOR = ("approval", "last_word", "orders", "orders_recorded", "rules", "rules_told")
+DOOR = ("approval", "last_word", "orders", "orders_recorded", "plays", "rules", "rules_told")
 GATES = ("gates", "gates_numbers", "measure", "measure_input", "release")
 AUDIT = (
     "chain",
