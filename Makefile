@@ -1,5 +1,6 @@
 # Every target sets up what it needs. `make` lists them.
-PYTHON ?= python3.11
+# The first of these that runs; another one: make PYTHON=/path/to/python
+PYTHON ?= $(shell for one in python3.11 python3.12 python3.13 python3; do $$one -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$one && break; done)
 VENV   := .venv
 BIN    := $(VENV)/bin
 LOCKS  := infra/requirements
@@ -27,7 +28,7 @@ setup: $(VENV)/.core ## create .venv with the platform in it
 setup-dev: $(VENV)/.dev ## the same with the development tools
 
 $(BIN)/uv: $(LOCKS)/boot.txt
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 is needed: make PYTHON=/path/to/python3.11"; exit 2; }
+	@$(or $(PYTHON),false) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || { echo "Python 3.11, 3.12 or 3.13 is needed: make PYTHON=/path/to/python3.11"; exit 2; }
 	@echo "Creating $(VENV) ..."
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(LOCKS)/boot.txt
@@ -102,9 +103,9 @@ fix: setup-dev ## format the code, mend what the linter can mend, write the docs
 	@$(BIN)/python docs/write_pages.py
 
 lock: $(BIN)/uv ## pin every dependency again, with hashes and no download addresses
-	@UV_CUSTOM_COMPILE_COMMAND='make lock' $(BIN)/uv pip compile -q --upgrade --python-version 3.11 --generate-hashes --no-emit-index-url $(LOCKS)/boot.in -o $(LOCKS)/boot.txt
-	@UV_CUSTOM_COMPILE_COMMAND='make lock' $(BIN)/uv pip compile -q --upgrade --python-version 3.11 --generate-hashes --no-emit-index-url pyproject.toml -o $(LOCKS)/core.txt
-	@UV_CUSTOM_COMPILE_COMMAND='make lock' $(BIN)/uv pip compile -q --python-version 3.11 --generate-hashes --no-emit-index-url pyproject.toml --extra dev -c $(LOCKS)/core.txt -o $(LOCKS)/dev.txt
+	@UV_CUSTOM_COMPILE_COMMAND='make lock' $(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url $(LOCKS)/boot.in -o $(LOCKS)/boot.txt
+	@UV_CUSTOM_COMPILE_COMMAND='make lock' $(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url pyproject.toml -o $(LOCKS)/core.txt
+	@UV_CUSTOM_COMPILE_COMMAND='make lock' $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url pyproject.toml --extra dev -c $(LOCKS)/core.txt -o $(LOCKS)/dev.txt
 	@UV_CUSTOM_COMPILE_COMMAND='make lock' $(BIN)/uv pip compile -q --no-deps --python-version 3.11 --generate-hashes --no-emit-index-url $(LOCKS)/data.in -o $(LOCKS)/data.txt
 
 clean: ## remove caches and build output; state and environment stay

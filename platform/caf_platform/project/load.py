@@ -7,7 +7,7 @@ import traceback
 from collections.abc import Hashable
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, Final
 
 import yaml
 from pydantic import ValidationError
@@ -21,6 +21,10 @@ from caf_platform.project.policy import Policy
 
 POLICY = "policy.yaml"
 WHOLE = "(whole file)"
+
+
+NO_PROJECTS: Final = "Run this in the root of the clone, or name the folder in CAF_PROJECTS."
+"""What to do where no use case is to be found."""
 
 
 def projects_in(root: Path) -> list[str]:
@@ -40,7 +44,7 @@ def load_project(root: Path, name: str) -> Project:
         raise BadInput(
             f"No project '{name}' in {root}.",
             why=did_you_mean(name, known) or "A use case is a folder with a project.py in it.",
-            next_step=f"Known: {', '.join(known) or 'none'}.",
+            next_step=f"Known: {', '.join(known)}." if known else NO_PROJECTS,
         )
     declaration, found = _declaration(folder)
     policy, policy_found = _policy(folder / POLICY)

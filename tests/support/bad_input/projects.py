@@ -78,7 +78,7 @@ DECLARATION = (
         "a use case that is not there",
         "BadInput",
         "No project 'micro' in PROJECTS.",
-        "Known: none.",
+        "Run this in the root of the clone, or name the folder in CAF_PROJECTS.",
         gone(PROJECT),
     ),
 )

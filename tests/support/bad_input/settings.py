@@ -53,6 +53,6 @@ ALL: tuple[SettingCase, ...] = (
     setting("CAF_LEDGER_URL", "nonsense", "The ledger's URL cannot be read.", "Use sqlite:////absolute/path/ledger.db or postgresql://user@host/database."),
     setting("CAF_LEDGER_URL", "mysql://somewhere/events", "A ledger cannot be kept at mysql://somewhere/events.", "Use sqlite:////absolute/path/ledger.db or postgresql://user@host/database."),
     setting("CAF_LAKE_URL", "ftp://somewhere", "No store for 'ftp://somewhere'.", "Known schemes: file, s3."),
-    setting("CAF_PROJECTS", "nowhere", "No project 'micro' in nowhere.", "Known: none."),
+    setting("CAF_PROJECTS", "nowhere", "No project 'micro' in nowhere.", "Run this in the root of the clone, or name the folder in CAF_PROJECTS."),
     setting("CAF_HOME", "/dev/null/home", "The home '/dev/null/home' cannot be written.", "Set CAF_HOME to a folder that can.", "Unavailable"),
 )  # fmt: skip
