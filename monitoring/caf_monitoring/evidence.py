@@ -1,15 +1,39 @@
 """Everything that is known about one window of served predictions, before anybody judges it."""
 
-from pydantic import Field
+from typing import Annotated, Final
 
-from caf_platform.decision import Frozen, Number
+from pydantic import AfterValidator, Field, TypeAdapter
+
+from caf_platform.decision import Amount, AtMostOne, Frozen, Number, Share
 from caf_platform.measures.disagreement import Disagreement
 from caf_platform.measures.estimate import Estimate
 from caf_platform.measures.intervals import Interval
 
+POSSIBLE: Final = {
+    "loss": TypeAdapter[Number](Amount),
+    "skill": TypeAdapter[Number](AtMostOne),
+    "calibration_error": TypeAdapter[Number](Share),
+    "auc": TypeAdapter[Number](Share),
+    "rows": TypeAdapter[Number](Amount),
+}
+"""What a measure can be, where not every number is possible."""
+
+
+def _possible(measures: dict[str, Number]) -> dict[str, Number]:
+    return {
+        name: POSSIBLE[name].validate_python(value) if name in POSSIBLE else value
+        for name, value in measures.items()
+    }
+
+
+Performance = Annotated[dict[str, Number], AfterValidator(_possible)]
+"""Measures by name; one that no model can have was not measured."""
+
 
 class WindowEvidence(Frozen):
     """One window's numbers; what is left out was not measured, and never passes for healthy.
+
+    What cannot be (a negative stability index, a share above 1) counts as not measured.
 
     `labelled_rows` of the `served_rows` have labels by now; `performance` and `loss_interval`
     are the served champion's on those rows, with the names of `measures.metrics` (loss,
@@ -37,13 +61,13 @@ class WindowEvidence(Frozen):
     champion: str | None = None
     served_rows: int = 0
     labelled_rows: int = 0
-    label_coverage: Number = None
-    performance: dict[str, Number] = Field(default_factory=dict)
+    label_coverage: Share = None
+    performance: Performance = Field(default_factory=dict)
     loss_interval: Interval | None = None
-    drift: dict[str, Number] = Field(default_factory=dict)
+    drift: dict[str, Amount] = Field(default_factory=dict)
     drift_rows: int = 0
-    prediction_psi: Number = None
-    target_psi: Number = None
+    prediction_psi: Amount = None
+    target_psi: Amount = None
     skew_checked: int = 0
     skewed_rows: int = 0
     skewed_columns: dict[str, int] = Field(default_factory=dict)

@@ -8,9 +8,10 @@ measured, is not a number, or had too few rows is *cannot judge*, and that never
 import math
 from collections.abc import Iterable
 from enum import StrEnum
+from functools import partial
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
 
 
 class Verdict(StrEnum):
@@ -44,6 +45,20 @@ def _finite_or_none(value: object) -> object:
 
 Number = Annotated[float | int | None, BeforeValidator(_finite_or_none)]
 """A measured number; NaN and infinities become None, which means *not measured*."""
+
+
+def _within(low: float, high: float, value: float | None) -> float | None:
+    return None if value is None or not low <= value <= high else value
+
+
+Amount = Annotated[Number, AfterValidator(partial(_within, 0, math.inf))]
+"""A number that cannot be negative: one that is was not measured."""
+
+Share = Annotated[Number, AfterValidator(partial(_within, 0, 1))]
+"""A number from 0 to 1: one that lies elsewhere was not measured."""
+
+AtMostOne = Annotated[Number, AfterValidator(partial(_within, -math.inf, 1))]
+"""A number that cannot exceed 1, as a skill: one that does was not measured."""
 
 
 class Frozen(BaseModel):

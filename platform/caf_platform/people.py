@@ -3,8 +3,29 @@
 Rather one person too many is taken for another than one for two.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable
+from typing import Final
+
+NAMES_OF_THE_PLATFORM: Final = ("platform", "policy")
+"""Actors that are no persons; nobody acts under these names."""
+
+UNSEEN: Final = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2065\u2800\u3164\ufe00-\ufe0f\uffa0\ufff0-\ufff8"
+    "\U000e0000-\U000e0fff]"
+)
+"""What is drawn as nothing and is not of category Cf: Unicode's Default_Ignorable_Code_Point
+(DerivedCoreProperties.txt), and the blank Braille pattern."""
+
+
+NO_SIGNS: Final = ("Cf", "Cc")
+"""Categories of characters that format or control, and are not seen."""
+
+
+def is_the_platforms(name: str) -> bool:
+    """Whether a name is, or looks like, one by which the platform itself acts."""
+    return any(same_person(name, own) for own in NAMES_OF_THE_PLATFORM)
 
 
 def same_person(one: str, other: str) -> bool:
@@ -35,7 +56,8 @@ def how_many(names: Iterable[str]) -> int:
 def plain(name: str) -> str:
     """Compatible characters as one (NFKC), without case, invisible characters and extra blanks."""
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
-    visible = "".join(c for c in folded if unicodedata.category(c) != "Cf")
+    visible = "".join(c for c in folded if c.isspace() or unicodedata.category(c) not in NO_SIGNS)
+    visible = UNSEEN.sub("", visible)
     return " ".join(visible.split()).strip(", ")
 
 

@@ -12,12 +12,10 @@ from datetime import UTC, datetime
 from caf_platform.door.actor import Actor
 from caf_platform.errors import BadInput
 from caf_platform.ledger.state import ProjectState
+from caf_platform.people import is_somebody, is_the_platforms
 from caf_platform.ports.clock import VirtualClock
 from caf_platform.ports.signer import Signer
 from caf_platform.wiring import Platform
-
-NAMES_OF_THE_PLATFORM = frozenset({"platform", "policy"})
-"""Actors that are no persons; nobody acts under these names."""
 
 
 def person(platform: Platform, named: str) -> Signer:
@@ -40,9 +38,9 @@ def actor_name(platform: Platform, named: str) -> str:
     `BadInput` when that is nobody, or one of the names by which the platform itself acts.
     """
     name = (named or platform.settings.actor or _login()).strip()
-    if not name or name.casefold() in NAMES_OF_THE_PLATFORM:
+    if not is_somebody(name) or is_the_platforms(name):
         raise BadInput(
-            f"'{name}' is no person." if name else "Who are you?",
+            f"'{name}' is no person." if is_somebody(name) else "Who are you?",
             why="What a person does is recorded under their name.",
             next_step="Say who you are with --as, or set CAF_ACTOR.",
         )

@@ -13,7 +13,7 @@ from caf_platform.adapters.signer import (
     store,
 )
 from caf_platform.errors import BadInput, Refused, did_you_mean
-from caf_platform.people import is_somebody, same_person
+from caf_platform.people import is_somebody, is_the_platforms, same_person
 from caf_platform.ports.signer import Identities, Identity, Principal, Role, Signer
 
 PATIENCE = 30.0
@@ -77,11 +77,12 @@ def _check(principal: Principal) -> None:
             f"'{principal.name}' would have no role, and could do nothing.",
             next_step="Add --role, once for each; see: caf identity create --help",
         )
-    if principal.automatic or Role.PLATFORM in principal.roles:
+    own = is_the_platforms(principal.name)
+    if own or principal.automatic or Role.PLATFORM in principal.roles:
         raise Refused(
             f"'{principal.name}' cannot be the platform.",
             why="It makes its own key, and nobody else acts in its name.",
-            next_step="Choose other roles.",
+            next_step="Choose another name." if own else "Choose other roles.",
         )
 
 

@@ -27,7 +27,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from caf_platform.decision import Frozen, Number
+from caf_platform.decision import Frozen, Share
 
 BINS = 10
 FLIPPED = 0.03
@@ -53,7 +53,7 @@ class Disagreement(Frozen):
     rate moved, in log-odds.
     """
 
-    p_value: Number
+    p_value: Share
     slot: str
     found: int
     expected: float

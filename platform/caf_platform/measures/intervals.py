@@ -17,7 +17,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from pydantic import Field, model_validator
 
-from caf_platform.decision import Frozen, Number, measured
+from caf_platform.decision import Frozen, Number, Share, measured
 from caf_platform.errors import BadInput
 
 Floats = NDArray[np.float64]
@@ -40,7 +40,7 @@ class Interval(Frozen):
     draws: int
     clusters: int
     rows: int
-    share_above_zero: Number
+    share_above_zero: Share
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:

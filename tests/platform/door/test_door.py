@@ -30,6 +30,17 @@ def test_a_promotion(scene):
     assert read_state(scene.world.ledger, "micro").champion == scene.state.champion == "v2"
 
 
+def test_the_door_asks_the_golden_rows(scene):
+    """Of the very model that its manifest names: its answers match, another one's do not."""
+    first, second = (scene.state.models[name].manifest for name in ("v1", "v2"))
+    keys = second.keys | {"golden": first.keys["golden"]}
+    digests = second.digests | {"golden": first.digests["golden"]}
+    mixed = second.model_copy(update={"keys": keys, "digests": digests})
+
+    assert scene.door.smoke(second).verdict is Verdict.PASS
+    assert scene.door.smoke(mixed).verdict is Verdict.REFUSE
+
+
 def test_a_rollback(promoted):
     """Back to v1; v2 is revoked; the time to restore is measured."""
     record = promoted.door.roll_back(promoted.state, "v1", reason="it harms")

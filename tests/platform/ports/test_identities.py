@@ -100,11 +100,13 @@ def test_a_key_without_a_role_is_not_made(people: LocalIdentities) -> None:
     [
         Principal(name="ada", roles=(Role.APPROVER, Role.PLATFORM)),
         Principal(name="ada", roles=(Role.APPROVER,), automatic=True),
+        Principal(name="plat\u200bform", roles=(Role.APPROVER,)),
+        Principal(name="Policy", roles=(Role.APPROVER,)),
     ],
-    ids=["its role", "automatic"],
+    ids=["its role", "automatic", "its looks", "its other name"],
 )
 def test_nobody_is_made_the_platform(people: LocalIdentities, principal: Principal) -> None:
-    """Neither by role nor by acting by itself."""
+    """Neither by role, nor by acting by itself, nor by a name that looks like one of its own."""
     with pytest.raises(Refused, match="cannot be the platform"):
         people.create(principal)
 

@@ -88,8 +88,8 @@ def test_an_unknown_project_is_answered_with_the_nearest(folder):
 
 
 def test_no_project_at_all(tmp_path):
-    """Says so, instead of naming nothing."""
-    with pytest.raises(BadInput, match="Known: none"):
+    """Says where use cases are looked for, instead of naming nothing."""
+    with pytest.raises(BadInput, match="Run this in the root of the clone"):
         load_project(tmp_path, "micro")
 
 
