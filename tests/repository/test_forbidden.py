@@ -8,16 +8,28 @@ from pathlib import Path
 import pytest
 from checkout import ROOT, files, name_of
 
-UNSAFE_MODULES = {"pickle", "cPickle", "joblib", "cloudpickle", "dill", "marshal", "shelve"}
+UNSAFE_MODULES = {
+    *("pickle", "_pickle", "cPickle", "joblib", "cloudpickle", "dill", "marshal", "shelve"),
+    *("multiprocessing", "_multiprocessing"),
+}
+"""Whoever opens what they wrote runs it."""
 UNSAFE_CALLS = {"eval", "exec", "compile", "__import__"}
-UNSAFE_ATTRIBUTES = {
-    ("yaml", "load"), ("yaml", "load_all"), ("yaml", "unsafe_load"), ("yaml", "full_load"),
-    ("os", "system"), ("os", "popen"), ("subprocess", "getoutput"),
-    ("pandas", "read_pickle"), ("pd", "read_pickle"),
-    *(("builtins", name) for name in UNSAFE_CALLS),
-}  # fmt: skip
+UNSAFE = {
+    *(f"builtins.{name}" for name in UNSAFE_CALLS),
+    *(f"yaml.{kind}load{how}" for kind in ("", "full_", "unsafe_") for how in ("", "_all")),
+    *(f"yaml.{c}{kind}Loader" for c in ("", "C") for kind in ("", "Full", "Unsafe")),
+    *("os.system", "os.popen", "subprocess.getoutput", "subprocess.getstatusoutput"),
+    *("pandas.read_pickle", "pd.read_pickle"),
+}
 UNSAFE_WORDS = {"shell", "allow_pickle"}
 """Keyword arguments that may be given as a plain False only."""
+SHELLS = {"sh", "bash", "dash", "ksh", "zsh"}
+
+ALLOWED = {
+    "pipelines/caf_pipelines/lifecycle/worker.py": {"multiprocessing"},
+    "pipelines/caf_pipelines/scenarios/rehearsal.py": {"multiprocessing"},
+}
+"""Where a process and its own workers talk over a pipe that nobody else holds."""
 
 # Written in pieces, so that this file does not hold what it forbids.
 FOLDERS = ("work", "root", "home", "Users", "mnt/data")
@@ -36,44 +48,73 @@ REGISTRIES = re.compile(
 )
 
 
-def unsafe(source: str) -> Iterator[str]:
-    """What a module does that no module here may do, with its line."""
-    for node in ast.walk(ast.parse(source)):
-        for what in _imports(node) | _calls(node):
-            yield f"line {node.lineno}: {what}"
-
-
-def _imports(node: ast.AST) -> set[str]:
-    match node:
-        case ast.Import(names=names):
-            roots = {alias.name.partition(".")[0] for alias in names}
-        case ast.ImportFrom(module=str(module), names=names):
-            roots = {module.partition(".")[0]}
-            taken = {(module, alias.name) for alias in names} & UNSAFE_ATTRIBUTES
-            return {f"{owner}.{name}" for owner, name in taken} | (roots & UNSAFE_MODULES)
-        case _:
-            roots = set()
-    return roots & UNSAFE_MODULES
-
-
-def _calls(node: ast.AST) -> set[str]:
-    if not isinstance(node, ast.Call):
-        return set()
-    found = set()
-    match node.func:
-        case ast.Name(id=name) if name in UNSAFE_CALLS:
-            found.add(name)
-        case ast.Attribute(value=ast.Name(id=owner), attr=name) if (
-            owner,
-            name,
-        ) in UNSAFE_ATTRIBUTES:
-            found.add(f"{owner}.{name}")
-    found |= {
-        f"{word.arg}=True"
-        for word in node.keywords
-        if word.arg in UNSAFE_WORDS and not _is_false(word.value)
-    }
+def unsafe(source: str) -> set[str]:
+    """What a module does that no module here may do."""
+    tree = ast.parse(source)
+    names = dict(_imported(tree))
+    found = {origin for origin in names.values() if _forbidden(origin)}
+    for node in ast.walk(tree):
+        found |= {what for what in _said(node, names) if _forbidden(what)}
+        found |= _words(node)
     return found
+
+
+def _forbidden(what: str) -> bool:
+    return what in UNSAFE or what.partition(".")[0] in UNSAFE_MODULES
+
+
+def _imported(tree: ast.AST) -> Iterator[tuple[str, str]]:
+    """Local names, and what they stand for: `o` for `os`, `s` for `os.system`."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Import(names=names):
+                for alias in names:
+                    top = alias.name.partition(".")[0]
+                    yield alias.asname or top, alias.name if alias.asname else top
+            case ast.ImportFrom(module=str(module), names=names, level=0):
+                for alias in names:
+                    yield alias.asname or alias.name, f"{module}.{alias.name}"
+
+
+def _said(node: ast.AST, names: dict[str, str]) -> Iterator[str]:
+    """What an expression stands for, called or not, and what is imported or taken by its name."""
+    match node:
+        case ast.Name(id=name, ctx=ast.Load()) if name in UNSAFE_CALLS:
+            yield f"builtins.{name}"
+        case ast.Attribute():
+            yield _dotted(node, names)
+        case ast.Call(func=called, args=[owner, ast.Constant(value=str(name)), *_]):
+            if _dotted(called, names) == "getattr":
+                yield f"{_dotted(owner, names)}.{name}"
+        case ast.Call(func=called, args=[ast.Constant(value=str(name)), *_]):
+            if _dotted(called, names).endswith("import_module"):
+                yield name
+
+
+def _dotted(node: ast.AST, names: dict[str, str]) -> str:
+    match node:
+        case ast.Name(id=name):
+            return names.get(name, name)
+        case ast.Attribute(value=owner, attr=name):
+            return f"{_dotted(owner, names)}.{name}"
+    return ""
+
+
+def _words(node: ast.AST) -> set[str]:
+    """Arguments that unlock something, and a shell that is given a text."""
+    match node:
+        case ast.Call(keywords=given):
+            return {
+                f"{word.arg}=True"
+                for word in given
+                if word.arg in UNSAFE_WORDS and not _is_false(word.value)
+            }
+        case (
+            ast.List(elts=[ast.Constant(value=str(shell)), ast.Constant(value=str(option)), *_])
+            | ast.Tuple(elts=[ast.Constant(value=str(shell)), ast.Constant(value=str(option)), *_])
+        ) if shell.rpartition("/")[2] in SHELLS and option.startswith("-") and "c" in option:
+            return {"a shell"}
+    return set()
 
 
 def _is_false(node: ast.AST) -> bool:
@@ -88,13 +129,30 @@ def product():
 @pytest.mark.parametrize("path", product(), ids=name_of)
 def test_no_file_of_the_product_runs_what_a_file_brings(path):
     """Packages, use cases and programs: no pickle in any coat, unsafe YAML, eval, exec or shell."""
-    assert list(unsafe(path.read_text("utf-8"))) == []
+    found = {what.partition(".")[0]: what for what in unsafe(path.read_text("utf-8"))}
+
+    assert found.keys() - ALLOWED.get(name_of(path), set()) == set()
 
 
 @pytest.mark.parametrize(
     "source",
     [
         "import pickle",
+        "import _pickle",
+        "import os as o\no.system(text)",
+        "from os import system as run\nrun(text)",
+        "import yaml as y\ny.load(text, y.SafeLoader)",
+        "yaml.UnsafeLoader(text)",
+        "yaml.full_load_all(text)",
+        "subprocess.run(['sh', '-c', text])",
+        "subprocess.run(('/bin/bash', '-ec', text))",
+        "e = eval\ne(text)",
+        "getattr(builtins, 'eval')(text)",
+        "import builtins as b\ngetattr(b, 'exec')(text)",
+        "importlib.import_module('pickle')",
+        "from importlib import import_module\nimport_module('dill')",
+        "from multiprocessing.connection import Connection",
+        "np.load(path, allow_pickle=flag)",
         "from joblib import load",
         "import cloudpickle as safe",
         "yaml.load(text)",
@@ -111,15 +169,23 @@ def test_no_file_of_the_product_runs_what_a_file_brings(path):
 )
 def test_the_check_sees_what_it_forbids(source):
     """Each of these is found."""
-    assert len(list(unsafe(source))) == 1
+    assert unsafe(source)
 
 
 @pytest.mark.parametrize(
-    "source", ["yaml.safe_load(text)", "spec.loader.exec_module(module)", "run(words, shell=False)"]
+    "source",
+    [
+        "yaml.safe_load(text)",
+        "spec.loader.exec_module(module)",
+        "run(words, shell=False)",
+        "re.compile(text)",
+        "run(['git', '-c', text])",
+        "import_module(name)",
+    ],
 )
 def test_the_check_lets_safe_relatives_pass(source):
     """Safe YAML, importing a project's own module, and a command without a shell."""
-    assert list(unsafe(source)) == []
+    assert unsafe(source) == set()
 
 
 def _lines(path: Path) -> Iterator[str]:

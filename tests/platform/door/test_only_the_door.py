@@ -3,6 +3,7 @@
 import ast
 from pathlib import Path
 
+import pytest
 from door_scene import Scene
 from micro_play import SUPPORT
 
@@ -25,17 +26,40 @@ def modules():
     return [path for package in PACKAGES for path in sorted(package.rglob("*.py"))]
 
 
+MAKERS = {
+    *("model_construct", "model_validate", "model_validate_json", "model_validate_strings"),
+    *("model_copy", "parse_obj", "parse_raw", "construct", "copy"),
+}
+"""What makes an event of a class, or of another event."""
+
+
+def is_read(call: ast.Call):
+    """Whether what a record says is read: `Promoted.model_validate(record.payload)`."""
+    match call:
+        case ast.Call(
+            func=ast.Attribute(attr="model_validate"), args=[ast.Attribute(attr="payload")]
+        ):
+            return True
+    return False
+
+
 def constructed(path: Path):
-    """The names that a module calls, however they are reached."""
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.Call):
+    """The names that a module calls, however they are reached and whatever it calls them."""
+    tree = ast.parse(path.read_text("utf-8"))
+    aliases = {
+        one.asname: one.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom)
+        for one in node.names
+        if one.asname
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and not is_read(node):
             called = node.func
-            if isinstance(called, ast.Attribute) and called.attr in {
-                "model_construct",
-                "parse_obj",
-            }:
+            if isinstance(called, ast.Attribute) and called.attr in MAKERS:
                 called = called.value
-            yield getattr(called, "id", getattr(called, "attr", ""))
+            name = getattr(called, "id", getattr(called, "attr", ""))
+            yield aliases.get(name, name)
 
 
 def test_only_the_door_makes_a_move():
@@ -44,6 +68,24 @@ def test_only_the_door_makes_a_move():
 
     assert len(modules()) > 100
     assert makers == {"door.py"}
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "Promoted(version=v)",
+        "events.Promoted(version=v)",
+        "Promoted.model_validate(said)",
+        "events.Promoted.model_construct(**said)",
+        "from caf_platform.ledger.events import Promoted as P\nP(version=v)",
+    ],
+)
+def test_a_move_is_seen_however_it_is_made(source, tmp_path):
+    """By its class, through it, and under another name."""
+    module = tmp_path / "module.py"
+    module.write_text(source, "utf-8")
+
+    assert "Promoted" in set(constructed(module))
 
 
 def test_only_the_door_writes_to_the_champions_stream():
