@@ -15,7 +15,7 @@ STORY, MODULE = "STORY.md", "scenario"
 class Expected:
     """What must happen, and nothing else: everything beside it must be as without the fault.
 
-    `by` must object with exactly `codes`. `also` names those who may object too, each with the
+    `by` must object with exactly `codes`. `also` names those who must object too, each with the
     reason why: a fault that spoils the data is rightly seen by more than one monitor. `silent`
     are those who speak without the fault and may fall silent with it. `action` is what the
     last window ends in, and `champion` who serves then (or NOBODY); None: as without the fault.
