@@ -18,7 +18,7 @@ export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo scenarios offline run ui rollback picture test harden audit sbom bench check format fix types imports docs lock clean reset
+.PHONY: help setup setup-dev demo scenarios offline run ui rollback picture test harden threats audit sbom bench check format fix types imports docs lock clean reset
 
 help: ## list the targets
 	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  \1\t\2/' | expand -t 18
@@ -68,13 +68,17 @@ picture: setup ## draw the README's picture anew from what was played: make pict
 	@$(BIN)/python docs/draw_the_year.py $(PROJECT)
 
 test: setup-dev ## the tests, on real parts (PostgreSQL tests need its server binaries)
-	@$(BIN)/python -m pytest -n 2 --dist loadfile -q
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 bench: setup-dev ## measure the platform against its bars; writes BENCHMARKS.md (ten minutes)
 	@$(BIN)/python benchmarks/run.py measure
 
 harden: setup-dev ## attacks too long for every change: make harden SHORT=1 KILLS=10
 	@$(BIN)/python -m pytest tests/harden -m harden -q -s -p no:randomly $(if $(SHORT),--short) --kills $(KILLS) --sample $(SAMPLE)
+
+threats: setup-dev ## over this tree: did the tests of THREATS.md pass, was every refusal reached?
+	@$(BIN)/python tests/support/threats.py
+	@$(BIN)/python tests/support/reason_codes.py
 
 audit: setup-dev ## published vulnerabilities among the pinned packages; LIVE=1 asks the index
 	@$(BIN)/python infra/audit.py $(if $(LIVE),--live)

@@ -14,6 +14,7 @@ sys.path.insert(0, str(ROOT / "tests" / "support"))
 
 def main() -> None:
     """Write every page anew."""
+    import attacks
     import game_days
     import reliability
     import survivors
@@ -24,7 +25,7 @@ def main() -> None:
     pages = {
         "bad-input.md": bad_input.page(),
         "mutation.md": survivors.page(survivors.collected()),
-        "reliability.md": reliability.page(reliability.collected()),
+        "reliability.md": reliability.page(reliability.collected(), attacks.all_attacks()),
         "scenarios.md": game_days.page(game_days.told()),
     }
     for name, text in pages.items():

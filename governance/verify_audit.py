@@ -4,16 +4,17 @@
 
 LEDGER is the ledger's SQLite file, or what `caf audit export` printed. KEYS is a folder with public
 keys and whose they are (`<id>.public.pem`, `<id>.principal.json`), WITNESS one with the witness's
-`checkpoints.jsonl` and its public key. Private keys are neither needed nor read. What is checked:
+`checkpoints.jsonl` and public key. What is checked:
 
 1. the chain: each record's hash covers all of it and the hash before it, no number is missing;
-2. the witness: every record that it was shown is there and is the same;
+2. the witness: every line of it follows from the one before and bears its signature, and every
+   record that it was shown is there and is the same;
 3. signatures: each privileged event is signed by a known key of its actor that holds a role for it,
    and none was put in a second time.
 
-Exit code 0 when all holds, 1 when a record is wrong (the first is named), 2 when nothing can be
-proved. What came after the last checkpoint rests on chain and signatures alone: whoever owns the
-store and the keys could have cut it off or made it anew.
+Exit code 0 when all holds, 1 with the first record or line that is wrong, 2 when nothing can be
+proved. After the last checkpoint only chain and signatures hold: whoever owns the store and the
+keys could have cut that off or made it anew.
 """
 
 import argparse
@@ -33,35 +34,25 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
+Row = Mapping[str, Any]
 GENESIS = "0" * 64
-LONGEST = 32
-"""Characters of a number; canonical JSON needs 25 at most."""
+LONGEST = 32  # characters of a number; canonical JSON needs 25 at most
 COLUMNS = {
     "seq": int, "stream": str, "position": int, "key": str, "type": str, "schema_version": int,
     "payload": str, "envelope": str, "real_time": str, "previous": str, "hash": str,
 }  # fmt: skip
 MAY_SIGN = {
-    "play_started": {"platform"},
-    "policy_adopted": {"platform"},
-    "model_trained": {"platform"},
-    "gate_decided": {"platform"},
-    "approval_given": {"platform", "approver"},
-    "approval_revoked": {"approver", "operator"},
-    "promoted": {"platform", "publisher"},
-    "rolled_back": {"platform", "operator"},
-    "version_retired": {"operator"},
-    "scoring_stopped": {"operator"},
-    "scoring_resumed": {"operator"},
-}
+    "play_started": {"platform"}, "policy_adopted": {"platform"}, "model_trained": {"platform"},
+    "gate_decided": {"platform"}, "approval_given": {"platform", "approver"},
+    "approval_revoked": {"approver", "operator"}, "promoted": {"platform", "publisher"},
+    "rolled_back": {"platform", "operator"}, "version_retired": {"operator"},
+    "scoring_stopped": {"operator"}, "scoring_resumed": {"operator"},
+}  # fmt: skip
 """Privileged events, each with the roles of which the signing key needs one."""
 
 
-class Unusable(Exception):
-    """Nothing can be proved with what was given."""
-
-
 class Wrong(Exception):
-    """A record is wrong: its number, and why."""
+    """A record is wrong: its number, and why; without a number, a line of the witness."""
 
 
 @dataclass
@@ -77,9 +68,7 @@ class Found:
     why: str | None = None
 
 
-def verify(
-    rows: Iterable[Mapping[str, Any]], keys: "Keys", shown: "Shown", damage: str = ""
-) -> Found:
+def verify(rows: Iterable[Row], damage: str, keys: "Keys", shown: "Shown") -> Found:
     """Prove rows in order; `damage` says what is wrong with the file that they come from."""
     found = Found(attested=shown.records)
     privileged = []
@@ -104,13 +93,10 @@ def verify(
     return found
 
 
-def _linked(
-    row: Mapping[str, Any], found: Found, positions: Mapping[str, int], shown: "Shown"
-) -> None:
+def _linked(row: Row, found: Found, positions: Mapping[str, int], shown: "Shown") -> None:
     """A row is whole, follows from the one before, and is what the witness was shown."""
     number = found.records + 1
-    if row["seq"] != number:
-        seq = row["seq"]
+    if (seq := row["seq"]) != number:
         if isinstance(seq, int) and seq < number:
             raise Wrong(seq, "it is one too many")
         raise Wrong(number, f"it is missing; the next one is {seq}")
@@ -129,7 +115,7 @@ def _linked(
         raise Wrong(number, "it is not the record that the witness was shown")
 
 
-def _unreadable(row: Mapping[str, Any]) -> str:
+def _unreadable(row: Row) -> str:
     """Why it does not say what was done, by whom, in which train of thought, and when."""
     payload, envelope = _json(row["payload"]), _json(row["envelope"])
     if not (isinstance(payload, dict) and isinstance(envelope, dict)):
@@ -148,7 +134,7 @@ def _unreadable(row: Mapping[str, Any]) -> str:
     return "" if readable else "its envelope or time cannot be read"
 
 
-def _hash(row: Mapping[str, Any]) -> str:
+def _hash(row: Row) -> str:
     """SHA-256 over the canonical JSON of all other columns; the two JSON texts are canonical."""
     parts = {name: json.dumps(row[name], ensure_ascii=False) for name in COLUMNS if name != "hash"}
     parts |= {"payload": row["payload"], "envelope": row["envelope"]}
@@ -156,7 +142,7 @@ def _hash(row: Mapping[str, Any]) -> str:
     return hashlib.sha256(f"{{{text}}}".encode("utf-8", "surrogateescape")).hexdigest()
 
 
-def _signed(row: Mapping[str, Any], keys: "Keys", once: set[str]) -> None:
+def _signed(row: Row, keys: "Keys", once: set[str]) -> None:
     """A privileged record is signed by a key of its actor that may, and for the first time."""
     envelope, payload = _json(row["envelope"]), _json(row["payload"])
     signature, actor, kind = envelope.get("signature"), envelope.get("actor"), row["type"]
@@ -210,36 +196,34 @@ class Keys:
     """The public keys of a folder, and whose they are where that is written beside them."""
 
     def __init__(self, folder: Path) -> None:
-        self._keys: dict[str, Ed25519PublicKey] = {}
-        self._owners: dict[str, dict[str, Any]] = {}
+        self._known: dict[str, tuple[Ed25519PublicKey, dict[str, Any]]] = {}
         for path in sorted(folder.glob("*.public.pem")):
             name = path.name.removesuffix(".public.pem")
             try:
                 key = load_pem_public_key(path.read_bytes())
             except (ValueError, UnsupportedAlgorithm):
                 continue
-            raw = key.public_bytes_raw() if isinstance(key, Ed25519PublicKey) else b""
-            if isinstance(key, Ed25519PublicKey) and hashlib.sha256(raw).hexdigest()[:12] == name:
-                self._keys[name] = key
+            if not isinstance(key, Ed25519PublicKey):
+                continue
+            if hashlib.sha256(key.public_bytes_raw()).hexdigest()[:12] == name:
                 owner = folder / f"{name}.principal.json"
                 said = json.loads(owner.read_bytes()) if owner.exists() else {}
                 if not isinstance(said, dict):
-                    raise Unusable(f"'{owner}' does not say whose key that is")
-                self._owners[name] = said
-        if not self._keys:
-            raise Unusable(f"no public key in '{folder}'")
+                    raise ValueError(f"'{owner}' does not say whose key that is")
+                self._known[name] = key, said
+        if not self._known:
+            raise ValueError(f"no public key in '{folder}'")
 
     def signatory(self, purpose: bytes, said: Any, signature: Any) -> dict[str, Any] | None:
         """Whose signature over a statement this is; None when it is nobody's known here."""
         try:
-            key_id, value = signature["key_id"], signature["value"]
+            (key, owner), value = self._known[signature["key_id"]], signature["value"]
             if signature["algorithm"] != "ed25519" or not re.fullmatch("[0-9a-f]{128}", value):
                 return None
-            message = purpose + b"\0" + _canonical(said).encode()
-            self._keys[key_id].verify(bytes.fromhex(value), message)
+            key.verify(bytes.fromhex(value), purpose + b"\0" + _canonical(said).encode())
         except (InvalidSignature, KeyError, TypeError, ValueError):
             return None
-        return self._owners[key_id]
+        return owner
 
 
 class Shown:
@@ -255,18 +239,14 @@ class Shown:
         for at, line in enumerate(lines[:-1], 1):  # behind the last: one that was not finished
             said = _json(line.decode("utf-8", "replace"))
             if not isinstance(said, dict) or said.get("previous") != previous:
-                raise Unusable(f"line {at} of the witness does not follow from the one before")
-            signature = said.pop("signature", None)
-            if keys.signatory(b"checkpoint", said, signature) is None:
-                raise Unusable(f"line {at} of the witness bears no signature of it")
+                raise Wrong(None, f"line {at} of the witness does not follow from the one before")
+            if keys.signatory(b"checkpoint", said, said.pop("signature", None)) is None:
+                raise Wrong(None, f"line {at} of the witness bears no signature of it")
             previous = hashlib.sha256(line).hexdigest()
-            self._note(int(said["records"]), said["hashes"] or [said["head"]])
-
-    def _note(self, records: int, hashes: list[str]) -> None:
-        for number, value in enumerate(hashes, records - len(hashes) + 1):
-            if number and self.hashes.setdefault(number, value) != value:
-                self.hashes[number] = "two different hashes"
-        self.records = records
+            self.records, hashes = int(said["records"]), said["hashes"] or [said["head"]]
+            for number, value in enumerate(hashes, self.records - len(hashes) + 1):
+                if number and self.hashes.setdefault(number, value) != value:
+                    self.hashes[number] = "two different hashes"
 
 
 def rows_of(ledger: Path) -> tuple[Iterator[dict[str, Any]], str]:
@@ -292,9 +272,12 @@ def main(arguments: list[str]) -> int:
     given = parser.parse_args(arguments)
     try:
         keys, shown = Keys(given.keys), Shown(given.witness)
-        rows, damage = rows_of(given.ledger)
-        found = verify(rows, keys, shown, damage)
-    except (Unusable, OSError, KeyError, TypeError, ValueError, sqlite3.Error) as error:
+        found = verify(*rows_of(given.ledger), keys, shown)
+        if given.witness and found.sound and found.signed and not found.attested:
+            raise ValueError("the witness was never shown this ledger, or it is not this one")
+    except Wrong as forged:
+        found = Found(sound=False, why=forged.args[1])
+    except (OSError, KeyError, TypeError, ValueError, sqlite3.Error) as error:
         print(f"nothing can be proved: {error}", file=sys.stderr)
         return 2
     print(json.dumps(asdict(found)) if given.json else _told(found))
@@ -309,7 +292,8 @@ def _told(found: Found) -> str:
             f"sound: {found.records} records chained, {found.signed} privileged ones signed, "
             f"{found.attested} attested by the witness{rest}\nhead: {found.head}"
         )
-    return f"record {found.broken_at} is wrong: {found.why}"
+    which = "its witness" if found.broken_at is None else f"record {found.broken_at}"
+    return f"{which} is wrong: {found.why}"
 
 
 if __name__ == "__main__":

@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from exploring import explore
 from postgres import Cluster, postgres_server
+from ran import record
 from s3 import s3_server
 
 from caf_platform.quiet import QUIET
@@ -23,6 +25,13 @@ os.environ.update(
 )
 for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL"):
     os.environ.pop(name, None)
+
+explore()  # before any test states its own settings, which begin with these
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Each session leaves word of which tests ran over which tree, and how they ended."""
+    record(config)
 
 
 @pytest.fixture(scope="session")

@@ -72,20 +72,11 @@ class _Option:
     blocked: str = ""
 
 
-def triage(
-    readings: Readings,
-    context: Context,
-    policy: Policy,
-    called_for: Mapping[str, Action] | None = None,
-) -> Triage:
-    """The safest action that applies to a window; the first named cause among equals.
-
-    `called_for` says what a breach of each monitor calls for (default: as registered).
-    """
-    calls = calls_for() if called_for is None else called_for
+def triage(readings: Readings, context: Context, policy: Policy) -> Triage:
+    """The safest action that applies to a window; the first named cause among equals."""
     options = [
         *_bad_data(context),
-        *_breached(readings, context, calls),
+        *_breached(readings, context, calls_for()),
         *_unjudged(readings, context),
         *_worth_watching(readings),
         *_new_data(context, policy),
@@ -253,7 +244,12 @@ def _nothing(context: Context, policy: Policy) -> _Option:
         reason = Reason(code="healthy", text="what was asked was judged, and nothing is amiss")
         return _Option(Action.NOTHING, "healthy", Verdict.OK, (reason,))
     _, reasons = _first_model(context, policy)
-    return _Option(Action.NOTHING, "too_little_data", Verdict.CANNOT_JUDGE, reasons)
+    wanting_first = tuple(sorted(reasons, key=_suffices))
+    return _Option(Action.NOTHING, "too_little_data", Verdict.CANNOT_JUDGE, wanting_first)
+
+
+def _suffices(reason: Reason) -> bool:
+    return reason.found is not None and reason.limit is not None and reason.found >= reason.limit
 
 
 def _suppressed(option: _Option, chosen: _Option) -> Suppressed:

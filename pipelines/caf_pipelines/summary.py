@@ -29,6 +29,7 @@ class Summary:
     rollbacks: tuple[str, ...]
     seconds_to_restore: tuple[float, ...]
     incidents_open: int
+    awaiting_approval: tuple[str, ...]
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values."""
@@ -62,6 +63,11 @@ class Summary:
                 rollbacks + (f", restored in {restored}" if restored else ""),
             ),
             ("incidents open", str(self.incidents_open), ""),
+            (
+                "awaiting a person",
+                str(len(self.awaiting_approval)),
+                ", ".join(self.awaiting_approval),
+            ),
             ("champion now", self.champion or "none", ""),
         ]
 
@@ -108,4 +114,5 @@ def summarise(state: ProjectState) -> Summary:
         ),
         seconds_to_restore=tuple(state.restore_seconds),
         incidents_open=len(set(state.incidents) - set(state.closed)),
+        awaiting_approval=state.awaiting,
     )

@@ -63,7 +63,7 @@ class Platform:
         from caf_platform.ledger.witnessed import WitnessedLedger
 
         if not self.settings.ledger_url:
-            _there(self.home)
+            there(self.home)
         opened = SqlLedger.open(self.settings.ledger, patience=self.patience)
         return WitnessedLedger(opened, self.witness, self.alerts)
 
@@ -72,8 +72,14 @@ class Platform:
         """Who notes how far the ledger had come: a folder with a key of its own."""
         from caf_platform.adapters.witness import LocalWitness
 
-        folder = self.settings.witness
-        return LocalWitness(Path(folder).absolute() if folder else self.home / "witness")
+        chosen = self.settings.witness
+        folder = Path(chosen).absolute() if chosen else self.home / "witness"
+        if folder.exists() and not folder.is_dir():
+            raise Unavailable(
+                f"The witness '{folder}' is no folder.",
+                next_step="Set CAF_WITNESS to the folder in which it keeps what it was shown.",
+            )
+        return LocalWitness(folder)
 
     @cached_property
     def lake(self) -> Lake:
@@ -145,7 +151,7 @@ class Platform:
         return load_project(self.settings.projects, name)
 
 
-def _there(home: Path) -> None:
+def there(home: Path) -> None:
     """Raise `Unavailable` for a home that was played in and has lost its ledger.
 
     Starting over in silence would leave models and data that nobody answers for. Data is looked

@@ -3,11 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from asked_gates import ask, codes, performance
 from release_evidence import (
     BECAUSE,
     day,
     evidence,
-    first_model,
     interval,
     release_policy,
     segment,
@@ -16,7 +16,6 @@ from release_evidence import (
 
 from caf_governance.gates.release import judge
 from caf_platform.decision import Verdict
-from caf_platform.plugins import PLUGINS, Kind
 
 GATES = (
     "beats_baselines",
@@ -28,30 +27,6 @@ GATES = (
     "unseen_rows",
     "value_holds",
 )
-
-
-def ask(gate, **changes):
-    """One gate's decision on the passing evidence with changes."""
-    return PLUGINS.get(Kind.GATE, gate).target(
-        evidence(**changes), release_policy(), training_policy()
-    )
-
-
-def ask_first(gate, **changes):
-    """One gate's decision on a first model's passing evidence with changes."""
-    return PLUGINS.get(Kind.GATE, gate).target(
-        first_model(**changes), release_policy(), training_policy()
-    )
-
-
-def performance(**changes):
-    """The challenger's numbers with changes."""
-    return {"challenger": {"bias": 0.01, "calibration_error": 0.02} | changes}
-
-
-def codes(decision):
-    """The reasons, for machines."""
-    return {reason.code for reason in decision.reasons}
 
 
 @pytest.mark.parametrize("gate", GATES)
@@ -210,21 +185,6 @@ def test_exactly_enough_is_enough():
     assert found.verdict is Verdict.PASS
 
 
-def test_a_segment_of_exactly_the_minimum_is_judged():
-    """100 rows in 10 clusters are large enough to be refused on."""
-    found = ask("segments_hold", segments=(segment("origin=JFK", -0.03, rows=100, clusters=10),))
-
-    assert found.verdict is Verdict.REFUSE
-
-
-def test_an_interval_that_touches_zero_shows_no_harm():
-    """Seems worse, may be chance: cannot be judged, and is no pass."""
-    found = ask("segments_hold", segments=(segment("origin=JFK", -0.03, high=0.0),))
-
-    assert found.verdict is Verdict.CANNOT_JUDGE
-    assert codes(found) == {"segment_unclear"}
-
-
 def test_a_refusal_outweighs_what_was_not_measured():
     """One overlapping row refuses, though nobody measured the times; both are told."""
     found = ask("unseen_rows", overlap_with_challenger=1, first_gate_event=None)
@@ -240,37 +200,6 @@ def test_a_moment_later_is_later():
     assert found.verdict is Verdict.PASS
 
 
-def test_the_first_model_has_nobody_to_beat():
-    """It passes that one gate with a reason that says so; all others still judge it."""
-    whole, parts = judge(first_model(), release_policy(), training_policy())
-
-    assert whole.verdict is Verdict.PASS
-    assert codes(parts["better_than_champion"]) == {"first_model"}
-    assert "dummy" in parts["value_holds"].summary
-
-
-def test_the_first_model_is_refused_when_a_constant_is_as_good():
-    """No champion is no free pass."""
-    whole, _ = judge(
-        first_model(improvement_on_dummy=interval(0.001)), release_policy(), training_policy()
-    )
-
-    assert whole.verdict is Verdict.REFUSE
-
-
-@pytest.mark.parametrize("than", ["dummy", "baseline"])
-def test_luck_against_a_simple_model_is_enough_only_beside_a_champion(than):
-    """A first model must be better beyond chance; a challenger proves that to the champion."""
-    ahead_by_chance = {f"improvement_on_{than}": interval(0.01, 0.02)}
-
-    first = ask_first("beats_baselines", **ahead_by_chance)
-    later = ask("beats_baselines", **ahead_by_chance)
-
-    assert first.verdict is Verdict.REFUSE
-    assert codes(first) >= {f"not_clearly_better_than_{than}"}
-    assert later.verdict is Verdict.PASS
-
-
 def test_a_biased_challenger_may_replace_a_more_biased_champion():
     """Refusing it would keep the worse calibrated of the two in service."""
     both = performance(bias=-0.09)
@@ -280,61 +209,3 @@ def test_a_biased_challenger_may_replace_a_more_biased_champion():
 
     assert ask("calibrated", performance=both).verdict is Verdict.PASS
     assert ask("calibrated", performance=worse).verdict is Verdict.REFUSE
-
-
-def test_a_biased_first_model_has_no_excuse():
-    """There is nobody in service who would be worse."""
-    found = ask_first("calibrated", performance=performance(bias=-0.09))
-
-    assert found.verdict is Verdict.REFUSE
-
-
-def test_a_champion_that_lost_its_name_is_a_contradiction():
-    """Evidence against a champion without the champion must not pass as a first model."""
-    unnamed = first_model(improvement_on_champion=interval(-0.02))
-
-    whole, parts = judge(unnamed, release_policy(), training_policy())
-
-    assert whole.verdict is Verdict.CANNOT_JUDGE
-    assert codes(parts["better_than_champion"]) == {"champion_not_named"}
-
-
-def test_a_small_segment_is_named_and_does_not_block():
-    """A rare value cannot be judged, and a column always has some."""
-    found = ask(
-        "segments_hold",
-        segments=(segment("origin=JFK", 0.01), segment("origin=HPN", -0.9, 0.1, rows=20)),
-    )
-
-    assert found.verdict is Verdict.PASS
-    assert "origin=HPN" in found.summary
-    assert found.numbers == {"segments": 1, "too_small": 1, "origin=JFK": 0.01}
-
-
-def test_many_small_segments_are_named_in_part():
-    """The sentence stays readable."""
-    many = tuple(segment(f"origin={n}", 0.0, rows=5) for n in range(30))
-
-    found = ask("segments_hold", segments=many)
-
-    assert "30 segments" in found.summary
-    assert "origin=4 and more" in found.summary
-
-
-def test_a_project_may_declare_no_segments():
-    """That is its declaration, not a missing measurement; it says so."""
-    found = ask("segments_hold", segment_columns=(), segments=())
-
-    assert found.verdict is Verdict.PASS
-    assert codes(found) == {"no_segments"}
-
-
-def test_one_harmed_segment_refuses_whatever_the_others_gain():
-    """A better average is not paid for by one group."""
-    found = ask(
-        "segments_hold",
-        segments=(segment("origin=EWR", 0.5), segment("origin=JFK", -0.03)),
-    )
-
-    assert found.verdict is Verdict.REFUSE
-    assert [reason.text.split(":")[0] for reason in found.reasons] == ["origin=JFK"]

@@ -223,3 +223,10 @@ def test_a_missing_measurement_needs_no_because():
     (reason,) = asked("value_holds", evidence(value_gain=None)).reasons
 
     assert reason.because == ""
+
+
+def test_each_interval_is_named_where_it_rests_on_other_rows():
+    """Also the one of the value, which only some use cases have."""
+    found = asked("enough_evidence", evidence(value_gain=interval(0.02, clusters=2000)))
+
+    assert any(reason.text.startswith("value_gain rests on") for reason in found.reasons)

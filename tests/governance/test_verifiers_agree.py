@@ -7,7 +7,8 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from audit_world import AuditWorld, verifier
+from audit_world import AuditWorld
+from witness_attacks import WITNESS_ATTACKS, forged_witness
 
 from caf_platform.adapters.witness import LocalWitness
 from caf_platform.errors import Tampered
@@ -83,19 +84,40 @@ def torn_line(data: bytes) -> bytes:
 
 @pytest.mark.parametrize("spoil", [spoilt_line, torn_line])
 def test_neither_stops_reading_the_witness_half_way(
-    home: Path,
-    tmp_path: Path,
-    spoil: Callable[[bytes], bytes],
-    capsys: pytest.CaptureFixture[str],
+    home: Path, tmp_path: Path, spoil: Callable[[bytes], bytes]
 ) -> None:
     """What stands behind a byte that was put in must not count as never written."""
     shutil.copytree(home, tmp_path / "home")
-    witness = tmp_path / "home" / "witness"
-    file = witness / "checkpoints.jsonl"
+    world = AuditWorld(tmp_path / "home")
+    file = world.home / "witness" / "checkpoints.jsonl"
     file.write_bytes(spoil(file.read_bytes()))
-    words = ["--keys", str(witness.parent / "keys"), "--witness", str(witness)]
 
     with pytest.raises(Tampered, match="is not what it wrote"):
-        list(LocalWitness(witness).checkpoints())
-    assert verifier().main([str(witness.parent / "ledger.db"), *words]) == 2
-    assert "of the witness does not follow" in capsys.readouterr().err
+        list(LocalWitness(world.home / "witness").checkpoints())
+    assert world.line_named_alone() == world.line_named_by_caf()
+    assert world.line_named_alone()[0] == 1
+
+
+@pytest.mark.parametrize("attack", WITNESS_ATTACKS)
+def test_both_name_the_first_bad_line_of_the_witness(
+    home: Path, tmp_path: Path, attack: str
+) -> None:
+    """In the middle too, where true lines come after it and cover it."""
+    for number in (1, 3, 5):
+        shutil.copytree(home, tmp_path / f"{number}")
+        world = AuditWorld(tmp_path / f"{number}")
+        expected = forged_witness(world, attack, number)
+
+        assert world.line_named_by_caf() == (1, expected)
+        assert world.line_named_alone() == (1, expected)
+
+
+def test_nobody_adds_a_true_line_to_a_forged_one(home: Path, tmp_path: Path) -> None:
+    """Otherwise the witness itself would cover it."""
+    shutil.copytree(home, tmp_path / "home")
+    world = AuditWorld(tmp_path / "home")
+    file = world.home / "witness" / "checkpoints.jsonl"
+    forged_witness(world, "unsigned", len(file.read_bytes().splitlines()))
+
+    with pytest.raises(Tampered, match="no signature of this witness"):
+        LocalWitness(world.home / "witness").attest(12, "0" * 64)

@@ -110,9 +110,9 @@ def test_the_wrong_record_is_named(home: Path, tmp_path: Path) -> None:
         lambda home: (home / "ledger.db").unlink(),
         lambda home: (home / "ledger.db").write_bytes(b"something else"),
         lambda home: (home / "witness" / "checkpoints.jsonl").unlink(),
-        lambda home: (home / "witness" / "checkpoints.jsonl").write_bytes(b"{}\n"),
+        lambda home: (home / "witness" / "checkpoints.jsonl").write_bytes(b""),
     ],
-    ids=["no keys", "no ledger", "no ledger in it", "no witness", "no witness's word"],
+    ids=["no keys", "no ledger", "no ledger in it", "no witness", "another witness"],
 )
 def test_what_cannot_be_used_proves_nothing(home: Path, tmp_path: Path, spoil) -> None:
     """Exit code 2 and a word: neither sound nor broken."""
@@ -123,6 +123,22 @@ def test_what_cannot_be_used_proves_nothing(home: Path, tmp_path: Path, spoil) -
 
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("nothing can be proved: ")
+
+
+def test_a_line_that_is_not_the_witnesses_is_named(home: Path, tmp_path: Path) -> None:
+    """Exit code 1 in words and in JSON: then no record is proved, and none is blamed."""
+    shutil.copytree(home, tmp_path / "home")
+    witness = tmp_path / "home" / "witness"
+    (witness / "checkpoints.jsonl").write_bytes(b"{}\n")
+
+    said = run(tmp_path / "home", "--witness", str(witness))
+    value = run(tmp_path / "home", "--json", "--witness", str(witness))
+
+    why = "line 1 of the witness does not follow from the one before"
+    assert (said.returncode, value.returncode) == (1, 1)
+    assert said.stdout == f"its witness is wrong: {why}\n"
+    found = json.loads(value.stdout)
+    assert (found["sound"], found["broken_at"], found["why"]) == (False, None, why)
 
 
 def test_a_damaged_page_that_hides_records_is_found(home: Path, tmp_path: Path) -> None:

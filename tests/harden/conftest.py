@@ -5,9 +5,10 @@ and the bound below which the true rate lies with 95 % confidence. What an attac
 to is kept in `build/harden`, from where `docs/write_pages.py` takes it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import pytest
+from attacks import name_of
 from reliability import keep
 from tally import Size, Tally
 
@@ -38,15 +39,31 @@ def size(pytestconfig: pytest.Config) -> Size:
 @pytest.fixture
 def tally(request: pytest.FixtureRequest) -> Iterator[Tally]:
     """Counts the trials of one attack."""
-    name = request.node.name.removeprefix("test_").replace("_", " ")
     lines = request.config.stash[LINES]
-    counted, begun = Tally(name, lines), len(lines)
+    counted, begun = Tally(name_of(request.node.name), lines), len(lines)
     yield counted
     if counted.trials:
         counted.say(counted.verdict())
     full = request.node.get_closest_marker("harden") is not None
-    if full and not request.config.getoption("--short", default=False):
+    if full and counted.trials and not request.config.getoption("--short", default=False):
         keep(counted, lines[begun:], request.function.__doc__ or "")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
+    """An attack that tried nothing does not pass, and one that stopped is kept as one."""
+    counted = pyfuncitem.funcargs.get("tally")
+    try:
+        done = yield
+        if counted is not None:
+            counted.demand(1)
+    except pytest.skip.Exception:
+        raise
+    except BaseException as error:
+        if counted is not None:
+            counted.stopped = (str(error).strip() or repr(error)).splitlines()[0][:300]
+        raise
+    return done
 
 
 def pytest_terminal_summary(

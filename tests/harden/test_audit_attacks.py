@@ -14,9 +14,11 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 import pytest
+from attacks import sizes
 from audit_attacks import ATTACKS, Attacker, written
 from audit_world import AuditWorld, Writer
 from tally import Size, Tally
+from witness_attacks import WITNESS_ATTACKS, forged_witness
 
 from caf_platform.ledger.stored import Stored
 
@@ -25,7 +27,8 @@ EVER, SHORT, FULL = 2, 5, 100
 LAWFUL_EVER, LAWFUL_SHORT, LAWFUL_FULL = 30, 50, 1000
 """Sizes in every test run, and of the attack in short and in full."""
 
-HARDEN = [pytest.mark.harden, pytest.mark.timeout(3600)]
+WELL, FATES = "all is well", ("killed", "torn", "two writers", "silent")
+"""What a log's writers go through."""
 
 
 @cache
@@ -40,12 +43,13 @@ def lawful_world(seed: int) -> tuple[AuditWorld, tuple[Stored, ...]]:
 
 
 @pytest.mark.parametrize("name", ATTACKS)
-@pytest.mark.parametrize("trials", [EVER, pytest.param(FULL, marks=HARDEN)])
+@pytest.mark.parametrize("trials", sizes(EVER, FULL))
 def test_attacks_on_the_log(
     name: str, trials: int, tmp_path: Path, tally: Tally, size: Size
 ) -> None:
     """Each is found by both, and the first wrong record is named by both."""
-    for seed in range(size(trials, min(trials, SHORT))):
+    count = size(trials, min(trials, SHORT))
+    for seed in range(count):
         world, rows = lawful_world(seed % 5)
         false, expected = ATTACKS[name](Attacker(world, rows, seed))
         file = written(false, Path(shutil.copy(world.file, tmp_path / "ledger.db")))
@@ -53,15 +57,41 @@ def test_attacks_on_the_log(
         said = (world.said_by_caf(file)["broken_at"], world.said_alone(file)["broken_at"])
 
         tally.trial(f"{name} {seed}: {said}, not {expected}", good=said == (expected, expected))
-    assert tally.failed == []
+    tally.held(count)
+
+
+@pytest.mark.parametrize("name", WITNESS_ATTACKS)
+@pytest.mark.parametrize("trials", sizes(EVER, FULL))
+def test_attacks_on_the_witnesses_lines(
+    name: str, trials: int, tmp_path: Path, tally: Tally, size: Size
+) -> None:
+    """One line in the middle is no word of the witness: both end with 1 and name it."""
+    count = size(trials, min(trials, SHORT))
+    for seed in range(count):
+        true, _ = lawful_world(seed % 5)
+        world = AuditWorld(Path(shutil.copytree(true.home, tmp_path / f"{seed}")))
+        lines = (world.home / "witness" / "checkpoints.jsonl").read_bytes().count(b"\n")
+        place = random.Random(seed).randint(1, lines - 1)  # noqa: S311 - no secrets
+        expected = (1, forged_witness(world, name, place))
+
+        said = (world.line_named_by_caf(), world.line_named_alone())
+
+        tally.trial(f"{name} {seed}: {said}, not {expected}", good=said == (expected, expected))
+    tally.held(count)
 
 
 def lives(world: AuditWorld, seed: int) -> Iterator[str]:
-    """A log that grows lawfully, record by record, and what its writers go through."""
+    """A log that grows lawfully, record by record, and what its writers go through.
+
+    It begins with a checkpoint: before the first one nothing can be proved, nor is it.
+    """
     draw = random.Random(seed)  # noqa: S311 - no secrets
     writer = Writer(world, seed)
+    with closing(world.ledger()) as ledger:
+        while not (world.home / "witness" / "checkpoints.jsonl").exists():
+            writer.write(ledger)
     while True:
-        fate = draw.choice(["all is well"] * 6 + ["killed", "torn", "two writers", "silent"])
+        fate = draw.choice([WELL] * 6 + list(FATES))
         with closing(world.ledger()) as ledger, closing(world.ledger()) as other:
             if fate == "killed":  # between the record and its checkpoint
                 writer.write(ledger._ledger)  # type: ignore[arg-type]
@@ -96,20 +126,18 @@ def silent(world: AuditWorld, writer: Writer, ledger: object) -> None:
     aside.rename(place)
 
 
-@pytest.mark.parametrize("logs", [LAWFUL_EVER, pytest.param(LAWFUL_FULL, marks=HARDEN)])
+@pytest.mark.parametrize("logs", sizes(LAWFUL_EVER, LAWFUL_FULL))
 def test_lawful_logs_raise_no_alarm(logs: int, tmp_path: Path, tally: Tally, size: Size) -> None:
     """Each beginning of a lawful log is one: sound to both, with the same numbers."""
-    fates: dict[str, int] = {}
+    tally.of = "beginnings of logs"
     for number in range(size(logs, min(logs, LAWFUL_SHORT))):
         if number % 50 == 0:
             world = AuditWorld(tmp_path / f"{number}" / "home")
             life = lives(world, number)
         fate = next(life)
-        fates[fate] = fates.get(fate, 0) + 1
 
         by_caf, alone = world.said_by_caf(), world.said_alone()
 
         good = by_caf["sound"] and alone == by_caf
-        tally.trial(f"{number} after '{fate}': {by_caf} {alone}", good=good)
-    tally.say(f"lawful logs: {fates}")
-    assert tally.failed == []
+        tally.trial(f"{number} after '{fate}': {by_caf} {alone}", good=good, ended=fate)
+    tally.held(size(logs, min(logs, LAWFUL_SHORT)), *(FATES if logs == LAWFUL_FULL else ()))

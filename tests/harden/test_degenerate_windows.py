@@ -56,10 +56,11 @@ ODD: dict[str, Callable[[Rows], Rows]] = {
 
 def test_monitors_before_any_evidence(tally: Tally, size: Size) -> None:
     """Drawn by Hypothesis: none raises, none says ok without numbers and rows enough."""
+    windows = size(20_000, 500)
 
     @seed(1)
     @settings(
-        max_examples=size(20_000, 500),
+        max_examples=windows,
         deadline=None,
         database=None,
         phases=[Phase.generate],
@@ -72,7 +73,7 @@ def test_monitors_before_any_evidence(tally: Tally, size: Size) -> None:
 
     drawn()
 
-    assert not tally.failed
+    tally.held(windows)
 
 
 def rows_of(random: Random) -> tuple[str, Rows]:
@@ -124,12 +125,13 @@ def amiss(watched: Watched) -> str:
 
 def test_the_stage_before_odd_rows(tally: Tally, size: Size) -> None:
     """Rows that no monitor was made for."""
-    for number in range(size(2000, 60)):
+    windows = size(2000, 60)
+    for number in range(windows):
         told, watched = odd_window(Random(number))  # noqa: S311 - no secret
         found = amiss(watched)
         tally.trial(f"{number} ({told}): {found}", good=not found)
 
-    assert not tally.failed
+    tally.held(windows)
 
 
 def test_the_attack_sees_a_monitor_that_is_easily_pleased() -> None:

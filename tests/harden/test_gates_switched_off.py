@@ -1,10 +1,14 @@
-"""Whoever switches a gate off is found out: the game day that rests on it ends non-zero."""
+"""Whoever switches a gate off is found out: the game day that rests on it ends non-zero.
 
-import json
+It is not enough that it ends so, which a copy that does not even start does too: it must have been
+held, and name the part that was switched off. A copy in which nothing was edited must end well.
+"""
+
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from switched_off import Trial, Workshop, trials
+from switched_off import Answer, Trial, Workshop, missed, said, trials
 from tally import Size, Tally
 
 pytestmark = [pytest.mark.harden, pytest.mark.timeout(3_600)]
@@ -19,24 +23,32 @@ def test_every_gate_switched_off_by_one_line(tally: Tally, size: Size, tmp_path:
     workshop = Workshop(tmp_path)
     workshop.play({day for one in tried for day in _days(one)})
 
+    untouched = said(workshop.hold(replace(tried[0], edit=None)))
     for one in tried:
-        done = workshop.hold(one)
-        found_out = done.returncode != 0
-        tally.trial(f"'{one.by}' off, and {one.told.name} went well", good=found_out)
-        tally.say(f"{one.told.name}, '{one.by}' off: exit {done.returncode}, {_said(done.stdout)}")
+        answer = said(workshop.hold(one))
+        amiss = missed(one, answer)
+        tally.trial(f"{one.told.name}, '{one.by}' off: {amiss}", good=not amiss)
+        tally.say(f"{one.told.name}, '{one.by}' off: {answer.told}")
 
     tally.whole = not size(0, 1)
-    assert tally.failed == []
+    assert untouched.right, f"a copy without any edit: {untouched}"
+    tally.held(len(SHORT))
+
+
+def test_a_copy_that_does_not_start_is_not_found_out() -> None:
+    """Nor is one that ends well, or in which somebody else objected."""
+    trial = next(trials())
+    own = f"{trial.by} should object with x, and objected with nothing"
+
+    found = [
+        missed(trial, Answer(2, right=False, mistakes=(), trouble="ImportError")),
+        missed(trial, Answer(0, right=True, mistakes=())),
+        missed(trial, Answer(1, right=False, mistakes=("nobody objected too: y",))),
+        missed(trial, Answer(1, right=False, mistakes=(own,))),
+    ]
+
+    assert [bool(one) for one in found] == [True, True, True, False]
 
 
 def _days(trial: Trial) -> tuple[str, str]:
     return trial.told.scenario.begins, trial.told.scenario.ends
-
-
-def _said(matrix: str) -> str:
-    """The first mistake that the matrix names; a play that could not go on names none."""
-    try:
-        row = json.loads(matrix)["scenarios"][0]
-    except (ValueError, KeyError):
-        return "it could not go on"
-    return str(next(iter(row["mistakes"]), "nothing was amiss"))

@@ -63,7 +63,7 @@ def test_a_thousand_breaches_by_eight_at_once(tally: Tally, size: Size) -> None:
         tally.trial(f"{number}: {wrong}", good=not wrong)
 
     tally.say(f"{rounds * BREACHES:,} breaches said, {THREADS} at once, {BREACHES} a round")
-    assert not tally.failed
+    tally.held(rounds)
 
 
 def paused(policy: Policy, cause: str) -> int:
@@ -98,7 +98,7 @@ def test_a_breach_that_goes_on(tally: Tally, cause: str) -> None:
 
     tally.trial(f"{found} retrainings", good=found == 1)
     tally.say(f"{BREACHES:,} windows with a breach of {cause}: {found} retraining")
-    assert not tally.failed
+    tally.held(1)
 
 
 def test_the_attack_sees_a_governor_without_a_pause() -> None:

@@ -55,4 +55,4 @@ def test_machines_that_play_one_ledger_at_once(
     tally.say(f"{count} machines: codes {codes}, {len(first.records())} records")
     for text in (text for text, code in zip(said, codes, strict=True) if code):
         tally.say(text[-500:])
-    assert tally.failed == []
+    tally.held(4)

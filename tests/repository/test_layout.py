@@ -18,6 +18,11 @@ NEVER_PACKAGES = (*PACKAGES, "tests", "tests/platform")
 MAX_LINES = 300
 
 
+def length(path):
+    """How many lines a module has."""
+    return len(path.read_text("utf-8").splitlines())
+
+
 @pytest.mark.parametrize("folder", NEVER_PACKAGES)
 def test_source_roots_are_no_packages(folder):
     """An `__init__.py` in `platform/` would hide the standard library's `platform`."""
@@ -63,7 +68,17 @@ def test_every_folder_of_modules_is_a_package():
 @pytest.mark.parametrize("path", modules(), ids=dotted)
 def test_modules_are_short(path):
     """Three hundred lines at most; most have a hundred."""
-    assert len(path.read_text("utf-8").splitlines()) <= MAX_LINES
+    assert length(path) <= MAX_LINES
+
+
+def test_test_modules_are_short():
+    """No longer than the product's: one subject each, and its name says which."""
+    written = [path for path in files() if path.suffix == ".py" and ROOT / "tests" in path.parents]
+
+    long = {name_of(path): length(path) for path in written if length(path) > MAX_LINES}
+
+    assert len(written) > 100
+    assert long == {}
 
 
 @pytest.mark.parametrize("path", modules(), ids=dotted)

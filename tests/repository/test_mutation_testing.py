@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from checkout import ROOT
 from mutation import Area, Survivor, tried
-from survivors import LEFT_OUT, RESULTS, WORDS, page, reason, unexplained
+from survivors import LEFT_OUT, RESULTS, WORDS, page, reason, reasons, unexplained
 
 CODE = '''
 def larger(a, b):
@@ -79,3 +79,21 @@ def test_the_page_is_what_is_kept() -> None:
     results = json.loads(RESULTS.read_text("utf-8"))
 
     assert (ROOT / "docs" / "mutation.md").read_text("utf-8") == page(results)
+
+
+@pytest.mark.parametrize("area", ["audit", "door", "gates", "monitors", "quarantine"])
+def test_each_area_has_a_result_that_is_good_enough(area: str) -> None:
+    """At least 85 % of its mutants were noticed when it was last tried in full."""
+    said = json.loads(RESULTS.read_text("utf-8"))[area]
+
+    assert said["mutants"] > 500
+    assert 1 - len(said["survivors"]) / said["mutants"] >= 0.85
+
+
+@pytest.mark.parametrize("area", ["audit"])
+def test_each_survivor_of_an_area_has_a_reason(area: str) -> None:
+    """By rule or from the table."""
+    said = json.loads(RESULTS.read_text("utf-8"))[area]
+    survivors = [Survivor(**one) for one in said["survivors"]]
+
+    assert [one for one in survivors if not reason(one, reasons())] == []

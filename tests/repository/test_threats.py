@@ -1,29 +1,14 @@
 """`THREATS.md` names what is there: every control's module, and every test that shows it."""
 
 import ast
-import re
 from functools import cache
 from pathlib import Path
 
 import pytest
 from checkout import ROOT
+from threats import CODE, OPEN, controlled, sections
 
-PAGE = ROOT / "THREATS.md"
-CODE = re.compile(r"`([^`]+)`")
-OPEN = "Not controlled"
-
-
-def sections() -> dict[str, list[list[str]]]:
-    """The table under each heading: rows of cells."""
-    found = {}
-    for part in PAGE.read_text("utf-8").split("\n## ")[1:]:
-        title, _, text = part.partition("\n")
-        lines = [line for line in text.splitlines() if line.startswith("|")][2:]
-        found[title] = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
-    return found
-
-
-ROWS = [row for title, rows in sections().items() if title != OPEN for row in rows]
+ROWS = controlled()
 
 
 @cache

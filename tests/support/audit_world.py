@@ -3,9 +3,10 @@
 import importlib.util
 import json
 import random
+import re
 import sqlite3
 import sys
-from contextlib import closing, redirect_stdout
+from contextlib import closing, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from functools import cache
 from io import StringIO
@@ -125,12 +126,35 @@ class AuditWorld:
             verifier().main(words)
         return dict(json.loads(out.getvalue()))
 
+    def line_named_by_caf(self) -> tuple[int, int | None]:
+        """How `caf audit verify` ends, and which line of the witness it names."""
+        platform = Platform(Settings(home=self.home))
+        platform.alerts = AlertList()
+        said = StringIO()
+        with given(platform), redirect_stdout(said), redirect_stderr(said):
+            code = run(["audit", "verify"])
+        platform.ledger.close()
+        return code, _line(" ".join(said.getvalue().split()), r"\(line: (\d+)\)")
+
+    def line_named_alone(self) -> tuple[int, int | None]:
+        """How the stand-alone program ends, and which line of the witness it names."""
+        words = [str(self.file), "--keys", str(self.home / "keys")]
+        said = StringIO()
+        with redirect_stdout(said):
+            code = verifier().main([*words, "--witness", str(self.home / "witness")])
+        return code, _line(said.getvalue(), r"line (\d+) of the witness")
+
     def export(self, file: Path) -> None:
         """What `caf audit export` prints, in a file."""
         platform = Platform(Settings(home=self.home))
         with file.open("w") as out, given(platform), redirect_stdout(out):
             run(["audit", "export"])
         platform.ledger.close()
+
+
+def _line(said: str, named: str) -> int | None:
+    found = re.search(named, said)
+    return int(found[1]) if found else None
 
 
 class Writer:

@@ -20,11 +20,19 @@ from three_deliveries import ThreeDeliveries
 from caf_platform.adapters.ledger import SqlLedger
 from caf_platform.ledger.record import Entry, Record
 
-SLOWEST = 120
+SLOWEST = 120.0
 """Seconds after which a play is stuck."""
+
+
+class Stuck(AssertionError):
+    """A process did not come to its end: that is none of the ends that a crash may lead to."""
+
 
 Work = Callable[[int], int]
 """What a process does: given a descriptor to report to, it gives its exit code."""
+
+MET = "met"
+"""The first word of the line that tells what failed first."""
 
 NO_CODE = 99
 """The exit code of a process that raised."""
@@ -40,8 +48,11 @@ class Ended:
 
 
 def forked(work: Work, aside: Path, *, kill_after: float | None = None) -> Ended:
-    """Do it in another process, which may be killed after some seconds."""
-    return _ended(_begun(work, aside), aside, SLOWEST if kill_after is None else kill_after)
+    """Do it in another process, which may be killed after some seconds.
+
+    Raises `Stuck` for one that nobody meant to kill and that goes on for ever.
+    """
+    return _ended(_begun(work, aside), aside, kill_after)
 
 
 def forked_at_once(works: Sequence[Work], aside: Path) -> list[Ended]:
@@ -59,7 +70,7 @@ def forked_at_once(works: Sequence[Work], aside: Path) -> list[Ended]:
     ]
     os.close(gun)
     os.close(awaited)
-    return [_ended(child, each, SLOWEST) for child, each in zip(begun, asides, strict=True)]
+    return [_ended(child, each) for child, each in zip(begun, asides, strict=True)]
 
 
 def _begun(work: Work, aside: Path) -> int:
@@ -73,24 +84,28 @@ def _begun(work: Work, aside: Path) -> int:
     return child
 
 
-def _ended(child: int, aside: Path, seconds: float) -> Ended:
-    _wait(child, seconds)
+def _ended(child: int, aside: Path, kill_after: float | None = None) -> Ended:
+    in_time = _wait(child, SLOWEST if kill_after is None else kill_after)
     code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    return Ended(code, _text(aside / "said"), _text(aside / "told"))
+    said = _text(aside / "said")
+    if kill_after is None and not in_time:
+        raise Stuck(f"a process went on for more than {SLOWEST:.0f} s: {said[-700:]}")
+    return Ended(code, said, _text(aside / "told"))
 
 
 def _text(file: Path) -> str:
     return file.read_text("utf-8") if file.exists() else ""
 
 
-def _wait(child: int, seconds: float) -> None:
-    """Until it ends, or is killed."""
+def _wait(child: int, seconds: float) -> bool:
+    """Until it ends, or is killed; whether it ended by itself."""
     ends = os.pidfd_open(child)
     ready, _, _ = select.select([ends], [], [], seconds)
     os.close(ends)
     if not ready:
         with suppress(ProcessLookupError):
             os.kill(child, signal.SIGKILL)
+    return bool(ready)
 
 
 def _live(work: Work, told: Path, said: Path) -> None:
@@ -124,13 +139,19 @@ def play(world: ThreeDeliveries, aside: Path, plan: Plan | None = None, **how: f
 
 
 def play_failing(world: ThreeDeliveries, aside: Path, plan: Plan) -> Ended:
-    """The same for errors: those of databases are another attack's, so statements do not count."""
+    """The same for errors: those of databases are another attack's, so statements do not count.
+
+    It tells as well at which kind of call the first error came: see `met`.
+    """
 
     def life(report: int, write: Callable[[int, bytes], int] = os.write) -> int:
         durable = Durable(world.home, plan)
         told_of(partial(write, report))
         durable.begin(statements=False)
-        return world.run()
+        try:
+            return world.run()
+        finally:
+            write(report, f"{MET} {durable.met}\n".encode())
 
     return forked(life, aside)
 
@@ -155,7 +176,14 @@ def calls_of(world: ThreeDeliveries, aside: Path, *, statements: bool) -> list[C
 
 def acknowledged(ended: Ended) -> list[tuple[int, str]]:
     """Number and hash of each record whose writer was told that it stands."""
-    return [(int(seq), found) for seq, found in (x.split() for x in ended.told.splitlines())]
+    told = (line.split(maxsplit=1) for line in ended.told.splitlines())
+    return [(int(first), rest) for first, rest in told if first != MET]
+
+
+def met(ended: Ended) -> str:
+    """The kind of call at which the first error came; empty if none came."""
+    told = (line.partition(" ") for line in ended.told.splitlines())
+    return next((kind for first, _, kind in told if first == MET), "")
 
 
 def told_of(tell: Callable[[bytes], object], durable: Durable | None = None) -> None:

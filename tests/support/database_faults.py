@@ -127,15 +127,30 @@ def essence(rows: Sequence[Stored]) -> list[tuple[str, str, str]]:
 
 def violations(records: Sequence[Record], file: Path, told: Sequence[str]) -> list[str]:
     """What is wrong afterwards: a lost record, a broken chain, another end when run again."""
+    # Looked at before it is run again, which would append anew whatever is not there.
+    wrong = lost(standing(file), told)
     again = copied(records, file, [])
     if again:
-        return [f"running again: {again}"]
-    with closing(SqlLedger.open(f"sqlite:///{file}", patience=0.2)) as ledger:
-        rows, sound = list(ledger.stored()), ledger.verify().sound
-    keys = [row.key for row in rows]
-    wrong = [] if sound else ["chain broken"]
-    wrong += [f"record {number} lost" for number, key in enumerate(told) if keys[number] != key]
+        return [*wrong, f"running again: {again}"]
+    keys = standing(file)
+    if keys is None:
+        return [*wrong, "chain broken"]
     return wrong + ([] if keys == [one.key for one in records] else ["another end"])
+
+
+def standing(file: Path) -> list[str] | None:
+    """The keys of a file's records; None if their chain is broken."""
+    if not file.exists():
+        return []
+    with closing(SqlLedger.open(f"sqlite:///{file}", patience=0.2)) as ledger:
+        return [row.key for row in ledger.stored()] if ledger.verify().sound else None
+
+
+def lost(keys: Sequence[str] | None, told: Sequence[str]) -> list[str]:
+    """Acknowledged records that do not stand, right after the fault."""
+    if keys is None:
+        return ["chain broken"]
+    return [f"record {at} lost" for at, key in enumerate(told) if list(keys[at : at + 1]) != [key]]
 
 
 def attack(source: Path, folder: Path, count: int, seed: int) -> None:
@@ -144,7 +159,9 @@ def attack(source: Path, folder: Path, count: int, seed: int) -> None:
         records = list(ledger.read())
     calls = Calls()
     calls.begin()
-    copied(records, folder / "undisturbed" / "ledger.db", [])
+    failed = copied(records, folder / "undisturbed" / "ledger.db", [])
+    if failed:
+        raise RuntimeError(f"undisturbed, it failed: {failed}")
     everything = faults(calls.verbs)
     print(json.dumps({"calls": Counter(calls.verbs), "faults": len(everything)}), flush=True)
     draw = random.Random(seed)  # noqa: S311 - no secrets

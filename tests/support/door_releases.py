@@ -86,7 +86,8 @@ class ReleaseDoor(JudgedDoor):
         given, known = self.given(version, "ada"), self.state.models[version]
         digest, manifest = given.manifest_digest, known.manifest
         said = {"version": version, "manifest_digest": digest, "reason": "-"}
-        moved = Promoted(replaces=self.champion(), manifest=manifest, approval_key="-", **said)
+        rests_on = {"approvals": (), "approval_digests": ()}
+        moved = Promoted(replaces=self.champion(), manifest=manifest, **rests_on, **said)
         return [
             (CHAMPION, moved),
             (CHAMPION, RolledBack(replaces="v1", **said)),

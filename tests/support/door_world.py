@@ -19,6 +19,7 @@ from caf_platform.decision import Decision, Verdict
 from caf_platform.digest import canonical, digest
 from caf_platform.door.actor import Actor
 from caf_platform.door.door import Door
+from caf_platform.door.orders import approve
 from caf_platform.ledger.events import Event, GateDecided, ModelTrained, PlayStarted
 from caf_platform.ledger.record import Entry, Envelope
 from caf_platform.ledger.signing import sign_event
@@ -233,3 +234,14 @@ class DoorWorld:
     def named(self, name: str) -> "DoorWorld":
         """Another project on the same ledger and lake."""
         return replace(self, name=name, clock=Moment(self.clock.time))
+
+
+def promote(world: DoorWorld, version: str, *, approver: str = "ada", mover: str = "pat") -> None:
+    """Two people bring a version into service."""
+    approve(world.actor(approver), world.state(), version, world.project)
+    world.door(mover).promote(world.state(), version, reason="better")
+
+
+def refusal(world: DoorWorld) -> set[str]:
+    """The reasons of the newest refusal."""
+    return {reason.code for reason in world.state().refusals[-1].decision.reasons}

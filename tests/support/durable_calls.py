@@ -110,6 +110,8 @@ class Durable:
     home: Path
     plan: Plan
     seen: list[Call] = field(default_factory=list)
+    met: str = ""
+    """The kind of the first call that failed, or of which only a part was done."""
 
     def begin(self, *, statements: bool) -> None:
         """Stand between; also between SQLAlchemy and its databases, if `statements`."""
@@ -122,8 +124,14 @@ class Durable:
 
     def note(self, path: str, verb: str) -> bool:
         """A call is about to be done."""
-        self.seen.append(Call(path, verb))
-        return self.plan.before(len(self.seen) - 1, self.seen[-1])
+        self.seen.append(call := Call(path, verb))
+        whole = False
+        try:
+            whole = self.plan.before(len(self.seen) - 1, call)
+        finally:
+            if not whole:
+                self.met = self.met or call.kind
+        return whole
 
     def _statement(self, connection: Connection, _: Any, statement: str, *__: Any) -> None:
         verb = statement.split(maxsplit=1)[0].upper()

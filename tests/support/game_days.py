@@ -17,7 +17,8 @@ platform. The same days are played without the fault too, and the two are compar
 part that is named here must object, for the reasons that are named, and nothing else may be
 different. Who rightly objects as well stands below, with the reason why, and must. `make scenarios`
 plays them all and exits with 1 when one of them goes otherwise; `make demo SCENARIO=bad-batch`
-tells one as it happens. What was seen stands on `reports/scenarios/matrix.html` in the home.
+tells one as it happens. What was seen stands on `reports/scenarios/matrix.html` in the home,
+and that of some chosen ones on `reports/scenarios/chosen/matrix.html`.
 
 `make harden` tries whether that proves anything: each of those who object is switched off by
 editing one line in a copy of the code, and the game day must notice.

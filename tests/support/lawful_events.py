@@ -156,7 +156,8 @@ def promoted(version: str, replaces: str | None) -> e.Promoted:
         replaces=replaces,
         manifest=manifest(version),
         manifest_digest="m",
-        approval_key="k",
+        approvals=("k",),
+        approval_digests=("d" * 64,),
         reason="better",
     )
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from caf_platform.digest import digest
+from caf_platform.digest import digest, digest_of
 from caf_platform.ledger.record import Record
 from caf_platform.ledger.signing import signatory
 from caf_platform.ports.signer import Role, Signer
@@ -68,8 +68,21 @@ def may_put_back(
         and champion_of(records) not in (None, version)
         and not _gone(records, version)
         and gate.payload["manifest_digest"] == promotion.payload["manifest_digest"]
+        and _rested(records, promotion)
         and _whole(gate.payload["manifest"], objects)
     )
+
+
+def _rested(records: Sequence[Record], promotion: Record) -> bool:
+    """Whether it was made on approvals, each of which says what it said then."""
+    said = {
+        record.key: digest_of(record.payload)
+        for record in records
+        if record.type == "approval_given"
+        and record.payload["version"] == promotion.payload["version"]
+    }
+    keys, digests = promotion.payload["approvals"], promotion.payload["approval_digests"]
+    return bool(keys) and [said.get(key) for key in keys] == list(digests)
 
 
 def _newest(records: Sequence[Record], kind: str, version: str) -> Record | None:
@@ -101,7 +114,7 @@ def _whole(manifest: dict[str, Any], objects: dict[str, bytes]) -> bool:
 def _enough(
     records: Sequence[Record], version: str, manifest: str, mover: Signer, law: Law
 ) -> bool:
-    """Whether enough different people's approvals are left."""
+    """Whether the policy's own approval is left, or enough people's for a person's hand."""
     people: set[str] = set()
     alone = {law.author, mover.principal.name}
     for record in _left(records, version):
@@ -113,10 +126,10 @@ def _enough(
             continue
         if given["automatic"]:
             if law.automatic and law.quorum == 1 and Role.PLATFORM in by.roles:
-                return True
+                return True  # whoever moves it
         elif by.name == given["approver"] and Role.APPROVER in by.roles:
             people |= {PERSON.get(by.name, by.name)} - {PERSON.get(one, one) for one in alone}
-    return len(people) >= law.quorum
+    return Role.PUBLISHER in mover.principal.roles and len(people) >= law.quorum
 
 
 def _left(records: Sequence[Record], version: str) -> list[Record]:

@@ -3,10 +3,11 @@
 from datetime import UTC, datetime
 
 from caf_platform.ledger.events import MirrorReconciled
-from caf_platform.ledger.record import Entry, Envelope
+from caf_platform.ledger.record import Entry, Envelope, Record
 from caf_platform.ledger.stored import Stored
 from caf_platform.ledger.tail import Tail
 from caf_platform.ports.clock import VirtualClock
+from caf_platform.ports.ledger import Ledger
 
 MOMENT = datetime(2013, 1, 1, 12, 30, tzinfo=UTC)
 CLOCK = VirtualClock(MOMENT)
@@ -27,3 +28,8 @@ def chain_of(*entries: Entry) -> list[Stored]:
     """The rows that appending these entries to an empty ledger gives."""
     tail = Tail(MOMENT)
     return [tail.append(one) for one in entries]
+
+
+def append(ledger: Ledger, stream: str, word: str, expected: int | None = None) -> Record:
+    """Append one sample event under its own key."""
+    return ledger.append(stream, expected, event(word), key=word, envelope=ENVELOPE)

@@ -6,6 +6,8 @@ Each is told by a seed: which rows, which columns, and which of the corpus' cell
 import gzip
 import json
 from collections.abc import Callable
+from csv import DictReader
+from io import StringIO
 from random import Random
 
 import pandas as pd
@@ -167,6 +169,20 @@ def malformed(number: int) -> tuple[str, bytes]:
     random = Random(number)  # noqa: S311 - no secret
     kind = "bad cells" if number % 2 else random.choice(list(MALFORMED))
     return kind, MALFORMED[kind](rows_named(number), random)
+
+
+def written(raw: bytes) -> list[dict[str, str]]:
+    """The rows that a file tells of, as Python's own reader finds them, blank lines left out."""
+    return list(DictReader(StringIO(raw.decode("utf-8-sig"), newline="")))
+
+
+def sound_keys(number: int, raw: bytes) -> set[str]:
+    """Keys of a malformed file's rows that are what they were before it was spoilt, every time."""
+    good = {row["row"]: row for row in rows_named(number).astype(str).to_dict("records")}
+    rows = written(raw)
+    return {row["row"] for row in rows} - {
+        row["row"] for row in rows if row != good.get(row["row"])
+    }
 
 
 def odd(number: int) -> bytes:

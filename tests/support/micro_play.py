@@ -18,6 +18,7 @@ from plain_validator import PlainValidator
 
 from caf_pipelines.lifecycle.play import Play
 from caf_pipelines.timeline import Line, Timeline
+from caf_platform.ledger.events import Event
 from caf_platform.ledger.fingerprint import statements
 from caf_platform.ledger.record import Entry, Record
 from caf_platform.ledger.stored import Stored
@@ -174,3 +175,8 @@ def after(key: str) -> "World":
         at for at, row in enumerate(story.rows, 1) if f"{row.key}/".startswith(f"{start}/")
     )
     return story.after[number].copy()
+
+
+def recorded(world: World, kind: type[Event]) -> list[Any]:
+    """The events of one kind, in order."""
+    return [record.event for record in world.ledger.read() if record.type == kind.TYPE]

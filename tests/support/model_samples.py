@@ -85,3 +85,9 @@ def manifest_of(family: str, data: bytes, **changed: Any) -> Manifest:
         "digests": {"artifact": digest(data)},
     }
     return Manifest(**{**held, **changed})
+
+
+def learn(family: str, frame: pd.DataFrame, features: Features = FEATURES) -> object:
+    """A binary model of the frame."""
+    answers = labels(frame, Task.BINARY)
+    return fit(family, {}, frame, answers, features=features, task=Task.BINARY, seed=1)

@@ -23,10 +23,12 @@ OPTIONS: Final = (
     "no:faker",
     "-p",
     "no:anyio",
+    "-p",
+    "no:ran",
     "-m",
     "not postgres",
 )
-UNHARMED: Final = frozenset({1, 3, 24, -24, 152, 255, 36})
+NOTICED: Final = frozenset({1, 3, 24, -24, 152, 255, 36})
 """Exit codes of a test run that noticed: a test failed, pytest gave up, or it took for ever."""
 
 CONFIGURATION: Final = """
@@ -122,7 +124,7 @@ def tried(
     codes = dict(_codes(folder / "mutants"))
     if not codes or None in codes.values():
         raise RuntimeError(told[-4000:])
-    alive = [name for name, code in codes.items() if code not in UNHARMED]
+    alive = [name for name, code in codes.items() if code not in NOTICED]
     diffs = json.loads(_run(folder, "-c", DIFFS, given=json.dumps(alive)).splitlines()[-1])
     survivors = tuple(_survivor(name, diffs[name]) for name in sorted(alive))
     return Mutated(area=area.name, mutants=len(codes), survivors=survivors)

@@ -1,25 +1,35 @@
-"""Every reason code that the product can give, read from its code, and those that tests name.
+"""Everything that the product can answer, read from its code, and what of it tests have reached.
 
 A code is what a call hands to a parameter named `code` or `cause`: a literal, a constant, or a
 text with parts that are filled in, which stands for all that fit it. What such a function hands
-on from its own parameter was counted where it was handed in.
+on from its own parameter was counted where it was handed in. Run as a program, it says what no
+test over exactly this tree has reached (`ran.py`, `reached.py`), and ends with 1 if there is such:
+a code in the module that gives it, a rule under which rows or files are set aside, a kind of
+error, or one of the three verdicts of a gate or monitor.
 """
 
 import ast
 import re
-from collections.abc import Iterator
+import sys
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Final
 
 from checkout import ROOT, modules, name_of
+from ran import reached
 
+from caf_governance.gates import release as _gates  # noqa: F401 - importing it registers them
+from caf_monitoring.monitors import calls_for
 from caf_platform.contract.model import RowRule, TableRule
+from caf_platform.decision import Verdict
 from caf_platform.errors import CafError
+from caf_platform.plugins import PLUGINS, Kind
 
 GIVING: Final = ("code", "cause")
 FILLED: Final = "[a-z0-9_:-]+"
+SHOWN: Final = 50
+"""As many missing answers are listed."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +38,11 @@ class Code:
 
     pattern: str
     where: str
+
+    def in_(self, found: Collection[str]) -> bool:
+        """Whether it was given in its own module, of a column (`heat:maximum`) or as it is."""
+        place = re.escape(self.where.partition(":")[0])
+        return any(re.fullmatch(f"{place} (.*:)?{self.pattern}", one) for one in found)
 
 
 def codes(paths: tuple[Path, ...] | None = None) -> list[Code]:
@@ -54,7 +69,7 @@ def _places(trees: list[ast.Module]) -> dict[str, int | None]:
     found: dict[str, int | None] = {"Reason": None}
     for tree in trees:
         for node in ast.walk(tree):
-            if isinstance(node, ast.FunctionDef):
+            if isinstance(node, ast.FunctionDef) and not _asks(node):
                 names = [argument.arg for argument in node.args.args]
                 names = names[1:] if names[:1] == ["self"] else names
                 for wanted in GIVING:
@@ -66,6 +81,11 @@ def _places(trees: list[ast.Module]) -> dict[str, int | None]:
                     if wanted in fields:
                         found[node.name] = fields.index(wanted)
     return found
+
+
+def _asks(node: ast.FunctionDef) -> bool:
+    """Whether a function only asks if something has a code."""
+    return isinstance(node.returns, ast.Name) and node.returns.id == "bool"
 
 
 def _is_field(node: ast.stmt) -> bool:
@@ -111,48 +131,53 @@ def _patterns(given: ast.expr, constants: dict[str, str]) -> Iterator[str]:
         )
 
 
-def rules() -> list[Code]:
-    """The contract's rules: the codes with which rows and whole files are set aside."""
-    listed = ((RowRule, "row rule"), (TableRule, "table rule"))
-    return [Code(re.escape(one.value), where) for kind, where in listed for one in kind]
+def missing(found: Collection[str]) -> list[str]:
+    """What was never reached: codes with their places, rules, kinds of error, verdicts."""
+    lost = [f"{one.where}: {one.pattern}" for one in codes() if not one.in_(found)]
+    set_aside = {re.split("[ :]", one)[-1] for one in found}
+    lost += [
+        f"rule {rule}"
+        for kind in (RowRule, TableRule)
+        for rule in kind
+        if rule.value not in set_aside
+    ]
+    lost += [f"error {kind}" for kind in _errors() if kind not in found]
+    return lost + [f"verdict {one}" for one in _verdicts() if one not in found]
 
 
-def refusals() -> list[Code]:
+def _errors() -> list[str]:
     """The kinds of error that the platform raises, by the name of their class."""
-    kinds, found = [CafError], list[Code]()
+    kinds, found = [CafError], list[str]()
     for kind in kinds:
         kinds += kind.__subclasses__()
-        found.append(Code(kind.__name__, "a kind of error"))
+        found.append(kind.__name__)
     return found[1:]
 
 
-@cache
-def named() -> frozenset[str]:
-    """Every word in texts of the code of tests and game days, docstrings left out; and members."""
-    folders = (ROOT / "tests", ROOT / "examples")
-    paths = [path for folder in folders for path in folder.rglob("*.py")]
-    words = {
-        word
-        for path in paths
-        for text in _texts(ast.parse(path.read_text("utf-8")))
-        for word in (*re.findall(FILLED, text), *re.findall("[a-z0-9_]+", text))
-    }
-    return frozenset(words)
+def _verdicts() -> Iterator[str]:
+    """For, against and undecided, of each built-in gate and monitor: `calibrated refuse`."""
+    for gate in PLUGINS.of(Kind.GATE):
+        yield from (f"{gate.name} {one}" for one in (Verdict.PASS, Verdict.REFUSE, UNDECIDED))
+    for monitor in calls_for():
+        yield from (f"{monitor} {one}" for one in (Verdict.OK, Verdict.BREACH, UNDECIDED))
 
 
-def _texts(tree: ast.Module) -> Iterator[str]:
-    prose = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and id(node) not in prose and isinstance(node.value, str):
-            yield node.value
-        if isinstance(node, ast.Attribute) and node.attr.isupper():  # `RowRule.NULL`
-            yield node.attr.lower()
+UNDECIDED: Final = Verdict.CANNOT_JUDGE
 
 
-def unreached(found: list[Code], words: frozenset[str]) -> list[str]:
-    """The codes that no test and no game day names, each with its place."""
-    return [
-        f"{one.where}: {one.pattern}"
-        for one in found
-        if not any(re.fullmatch(one.pattern, word) for word in words)
-    ]
+def main(root: Path = ROOT) -> int:
+    """Say what no test over this tree has reached."""
+    found = reached(root)
+    lost = missing(found)
+    for one in lost[:SHOWN]:
+        print(f"no test over this tree has reached {one}")
+    if len(lost) > SHOWN:
+        print(f"nor {len(lost) - SHOWN} others")
+    print(f"reasons, rules, errors and verdicts: {len(lost)} were never reached")
+    if lost:
+        print("Run: make test; then again: make threats", file=sys.stderr)
+    return 1 if lost else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -22,16 +23,26 @@ short form (`make harden SHORT=1`). This page is written by `docs/write_pages.py
 """
 
 
+ABSENT: Final = """Attacks that were tried in the short form only, and those that did not hold:
+"""
+
+
 def keep(tally: Tally, lines: list[str], says: str, folder: Path = KEPT) -> None:
-    """Keep what one attack came to; an earlier result of the same attack is replaced."""
+    """Keep what one attack came to; an earlier result of the same attack is replaced.
+
+    One that did not hold, or did not come to its end, is kept as that: `stopped` says why. Raises
+    `NoAttack` where nothing was tried.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     result = {
         "attack": tally.attack,
         "says": " ".join(says.split()),
         "trials": tally.trials,
         "failed": len(tally.failed),
-        "bound": tally.bound if tally.trials else None,
-        "told": [line for line in lines if line != tally.verdict()] if tally.trials else lines,
+        "of": tally.of,
+        "bound": tally.bound,
+        "stopped": tally.stopped,
+        "told": [line for line in lines if line != tally.verdict()],
         "on": datetime.now(UTC).date().isoformat(),
         "commit": _commit(),
     }
@@ -47,18 +58,31 @@ def collected(folder: Path = KEPT) -> dict[str, Any]:
     return dict(sorted(known.items()))
 
 
-def page(results: dict[str, Any]) -> str:
-    """The page in Markdown: a table, and each attack's own words below."""
+def page(results: dict[str, Any], attacks: Sequence[str]) -> str:
+    """The page in Markdown: a table, what is missing in it, and each attack's own words below."""
     lines = ["| attack | trials | failed | at most | on | commit |", "|---|--:|--:|--:|---|---|"]
     for name, one in results.items():
-        bound = f"{one['bound']:.2%}" if one["bound"] is not None else "-"
-        cells = (name, f"{one['trials']:,}", one["failed"], bound, one["on"], f"`{one['commit']}`")
+        trials, bound = f"{one['trials']:,} {one['of']}", f"{one['bound']:.2%}"
+        cells = (name, trials, one["failed"], bound, one["on"], f"`{one['commit']}`")
         lines.append("| " + " | ".join(str(cell) for cell in cells) + " |")
+    lines += ["", "## Not shown", ABSENT]
+    lines += [f"- {name} has not been tried in full yet" for name in untried(results, attacks)]
+    lines += [f"- {name} did not hold: {one['stopped']}" for name, one in stopped(results).items()]
     for name, one in results.items():
         lines += ["", f"## {name.capitalize()}", one["says"]]
         if one["told"]:
             lines += ["", "```", *one["told"], "```"]
     return HEAD + "\n".join(lines) + "\n"
+
+
+def untried(results: dict[str, Any], attacks: Sequence[str]) -> list[str]:
+    """Attacks without a result in full."""
+    return [name for name in attacks if name not in results]
+
+
+def stopped(results: dict[str, Any]) -> dict[str, Any]:
+    """Results of attacks that did not hold or did not come to their end."""
+    return {name: one for name, one in results.items() if one["stopped"]}
 
 
 def _file(attack: str) -> str:

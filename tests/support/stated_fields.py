@@ -91,8 +91,7 @@ STATED: Final[dict[str, tuple[str, ...]]] = {
         "replaces",
         "manifest",
         "manifest_digest",
-        "approval_key",
-        "further_approval_keys",
+        "approvals",
         "reason",
     ),
     "version_retired": ("version", "reason"),
@@ -113,6 +112,7 @@ STATED: Final[dict[str, tuple[str, ...]]] = {
 LEFT_OUT: Final[tuple[tuple[str, ...], ...]] = (
     ("measured",),
     ("manifest_signature",),
+    ("approval_digests",),
     ("manifest", "run_id"),
     ("manifest", "digests", "code"),
     ("manifest", "digests", "environment"),

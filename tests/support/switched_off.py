@@ -4,6 +4,7 @@ What each game day rests on is told below, one line for each. Gates and monitors
 line by which all of them are asked is edited, so that one of them always says yes.
 """
 
+import json
 import os
 import shutil
 import subprocess
@@ -26,11 +27,16 @@ EXAMPLES: Final = ROOT / "examples"
 
 @dataclass(frozen=True)
 class Edit:
-    """One line of one file, without its indentation, and what stands there instead."""
+    """One line of one file, without its indentation, and what stands there instead.
+
+    `shows` is what the game day's mistake says of it where that is not that somebody should have
+    objected.
+    """
 
     path: str
     line: str
     instead: str
+    shows: str = ""
 
 
 @dataclass(frozen=True)
@@ -39,7 +45,47 @@ class Trial:
 
     told: Told
     by: str
-    edit: Edit
+    edit: Edit | None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """How a copy held its game day: the exit code and what its matrix says.
+
+    `mistakes` is empty also where there is no matrix; then `trouble` is the end of what it wrote.
+    """
+
+    code: int
+    right: bool
+    mistakes: tuple[str, ...]
+    trouble: str = ""
+
+    @property
+    def told(self) -> str:
+        """In one line: the first mistake, or why there is none."""
+        return next(iter(self.mistakes), "") or " ".join(self.trouble.split()) or "all is well"
+
+
+def said(done: subprocess.CompletedProcess[str]) -> Answer:
+    """What a copy answered."""
+    try:
+        [row] = json.loads(done.stdout)["scenarios"]
+    except (ValueError, KeyError):
+        return Answer(done.returncode, right=False, mistakes=(), trouble=done.stderr[-500:])
+    right = bool(row["right"]) and done.returncode == 0
+    return Answer(done.returncode, right, tuple(row["mistakes"]))
+
+
+def missed(trial: Trial, answer: Answer) -> str:
+    """Why a copy with a part switched off was not found out by that; empty when it was."""
+    if answer.trouble:
+        return f"the game day was not held: {answer.trouble}"
+    if answer.code != 1 or not answer.mistakes:
+        return f"it ended with {answer.code}, and without a mistake"
+    wanted = (trial.edit.shows if trial.edit else "") or f"{trial.by} should "
+    if not any(wanted in mistake for mistake in answer.mistakes):
+        return f"no mistake says '{wanted}': {'; '.join(answer.mistakes)}"
+    return ""
 
 
 _DOOR = "platform/caf_platform/door"
@@ -51,9 +97,16 @@ DAYS: Final[dict[str, Edit]] = {
         "pipelines/caf_pipelines/stages/validate.py", "if share > limit.value:", "if False:"
     ),
     "changed-after-approval": Edit(
-        f"{_DOOR}/rules.py", "facts.wrong_objects == (),", "facts.wrong_objects is not None,"
+        f"{_DOOR}/approval.py",
+        "if not manifest_digest or approval.manifest_digest != manifest_digest:",
+        "if False:",
     ),
-    "disk-full": Edit(_LEDGER, _CAUGHT, "except UnicodeError as error:"),
+    "disk-full": Edit(
+        "platform/caf_platform/adapters/lake_local.py",
+        "except OSError as error:",
+        "except UnicodeError as error:",
+        shows="broke off with OSError",
+    ),
     "downgraded-artifact": Edit(
         "platform/caf_platform/model/scorer.py",
         "expected = manifest.digests.get(ARTIFACT)",
@@ -63,6 +116,7 @@ DAYS: Final[dict[str, Edit]] = {
         "monitoring/caf_monitoring/monitors/drift.py",
         "return share > 0 and share >= limit",
         "return share > 0",
+        shows="data_drift objected too",
     ),
     "duplicate-batch": Edit(
         "pipelines/caf_pipelines/stages/validate.py",
@@ -72,11 +126,14 @@ DAYS: Final[dict[str, Edit]] = {
     ),
     "expired-approval": Edit(f"{_DOOR}/approval.py", "if expires <= now:", "if False:"),
     "killed": Edit(
-        "platform/caf_platform/ledger/tail.py",
-        "former = self.known.get(entry.key)",
-        "former = None",
+        "pipelines/caf_pipelines/lifecycle/play.py",
+        "if not state.play or (anew and (over or _differs(state, project, platform))):",
+        "if True:",
+        shows="the same state as without the fault",
     ),
-    "ledger-locked": Edit(_LEDGER, _CAUGHT, "except UnicodeError as error:"),
+    "ledger-locked": Edit(
+        _LEDGER, _CAUGHT, "except UnicodeError as error:", shows="broke off with OperationalError"
+    ),
     "retrain-storm": Edit(
         "monitoring/caf_monitoring/governor.py", "if days < limit.value:", "if False:"
     ),
@@ -151,7 +208,8 @@ class Workshop:
         for folder in (*PACKAGES, "examples"):
             unwanted = shutil.ignore_patterns("__pycache__", "*.egg-info", "build")
             shutil.copytree(ROOT / folder, tree / folder, ignore=unwanted)
-        edited(tree / trial.edit.path, trial.edit)
+        if trial.edit is not None:
+            edited(tree / trial.edit.path, trial.edit)
         try:
             return self._python(tree, _HOLD, str(self.bases), PROJECT, trial.told.name)
         finally:

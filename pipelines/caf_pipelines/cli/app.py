@@ -32,7 +32,7 @@ def run(arguments: list[str]) -> int:
     try:
         app(args=arguments, prog_name="caf")
     except SystemExit as leaving:
-        return ending.left(leaving)
+        return ending.left(leaving, as_json="--json" in arguments)
     except Exception as error:  # noqa: BLE001 - the last one to see it tells it
         return ending.failed(error, as_json="--json" in arguments)
     return 0

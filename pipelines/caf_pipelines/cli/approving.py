@@ -4,14 +4,17 @@ Its time is the project's own, that of its newest record: a calendar that has co
 approves on 1 November, whatever the machine says, and the approval expires as it would have.
 """
 
+from datetime import datetime
 from typing import Any
 
 from caf_pipelines.cli.opening import chosen, open_platform
 from caf_pipelines.cli.output import console, show_json
 from caf_pipelines.cli.person import actor_in
+from caf_platform.door.approval import judge_approval
 from caf_platform.door.orders import approve, known, revoke_approvals
 from caf_platform.ledger.events import ApprovalGiven, ApprovalRevoked
-from caf_platform.ledger.state import read_state
+from caf_platform.ledger.state import ProjectState, read_state
+from caf_platform.project.model import Project
 
 
 def approve_version(version: str, project: str, actor: str, *, as_json: bool) -> None:
@@ -28,7 +31,8 @@ def approve_version(version: str, project: str, actor: str, *, as_json: bool) ->
     known(state, version)
     who = actor_in(platform, state, actor)
     given, changed = approve(who, state, version, platform.project(name))
-    _tell(name, given, changed=changed, as_json=as_json)
+    following = _following(platform.project(name), state, version, who.clock.now())
+    _tell(name, given, following, changed=changed, as_json=as_json)
 
 
 def take_approvals_back(
@@ -55,7 +59,32 @@ def take_approvals_back(
     console().print(text, markup=False, soft_wrap=True)
 
 
-def _tell(project: str, given: ApprovalGiven, *, changed: bool, as_json: bool) -> None:
+def _following(project: Project, state: ProjectState, version: str, now: datetime) -> str:
+    """What may come next, or why nothing will: what the door would say of it without looking."""
+    model, release = state.models[version], project.policy.release
+    if model.retired or model.revoked:
+        return f"It is never promoted: it was {'retired' if model.retired else 'rolled back'}."
+    if model.gate is None or model.gate.against != state.champion:
+        return f"It was compared with another champion than {state.champion}: it is not promoted."
+    held = judge_approval(
+        model.gate.manifest_digest,
+        [one for key, one in model.approvals.items() if model.stands(key)],
+        now=now,
+        mode=release.mode.value,
+        author=model.manifest.author,
+        valid_days=release.approval_valid_days.value,
+        quorum=release.quorum.value if release.quorum else 1,
+    )
+    if held.verdict.good:
+        step = f"caf promote {version} --project {project.name} --as <somebody else>"
+        return f"Another person may now run: {step}"
+    step = f"caf approve {version} --project {project.name} --as <somebody else>"
+    return f"Not enough yet, {held.reasons[-1].text}: {step}"
+
+
+def _tell(
+    project: str, given: ApprovalGiven, following: str, *, changed: bool, as_json: bool
+) -> None:
     if as_json:
         value: dict[str, Any] = {"project": project, "version": given.version}
         value |= {"approver": given.approver, "manifest_digest": given.manifest_digest}
@@ -65,5 +94,4 @@ def _tell(project: str, given: ApprovalGiven, *, changed: bool, as_json: bool) -
     text = f"{given.approver} {held} {given.version}, until {given.expires_at:%Y-%m-%d}"
     out = console()
     out.print(f"{text} (virtual time).", markup=False, soft_wrap=True)
-    following = f"caf promote {given.version} --project {project} --as <somebody else>"
-    out.print(f"Another person may now run: {following}", markup=False, soft_wrap=True)
+    out.print(following, markup=False, soft_wrap=True)

@@ -14,10 +14,12 @@ from caf_pipelines.cli.opening import (
     records_of,
 )
 from caf_pipelines.cli.output import console, show_facts, show_json
+from caf_platform.errors import Unavailable
 from caf_platform.ledger.fingerprint import Fingerprint, fingerprint
 from caf_platform.ledger.privileged import Signed, verify_signatures
 from caf_platform.ports.ledger import Audit
 from caf_platform.ports.witness import Checkpoint
+from caf_platform.wiring import Platform
 
 BROKEN = 1
 
@@ -33,11 +35,13 @@ def verify_ledger(*, as_json: bool) -> None:
     platform = open_platform()
     if not has_ledger(platform.settings):
         raise nothing_yet(platform.settings)
-    last = platform.witness.last()
     audit, signed = platform.ledger.verify(), Signed(0)
+    last = platform.witness.last()
     if audit.sound:
         signed = verify_signatures(platform.ledger.read(), platform.signer)
         audit = replace(audit, broken_at=signed.broken_at, why=signed.why)
+    if audit.sound and signed.records and last is None:
+        raise _unattested(platform)
     if as_json:
         value: dict[str, object] = {
             "sound": audit.sound,
@@ -56,6 +60,16 @@ def verify_ledger(*, as_json: bool) -> None:
         console().print(_attested(last, audit.records), soft_wrap=True, markup=False)
     if not audit.sound:
         raise typer.Exit(BROKEN)
+
+
+def _unattested(platform: Platform) -> Unavailable:
+    """A witness who saw none of what every witness is shown is not the one: it proves nothing."""
+    where = platform.settings.witness or str(platform.home / "witness")
+    return Unavailable(
+        f"The witness at '{where}' was never shown this ledger.",
+        why="Its chain and signatures are whole, and nobody can say whether its end was cut off.",
+        next_step="Set CAF_WITNESS to the folder that the platform used, or restore it there.",
+    )
 
 
 def _show_sound(audit: Audit, signed: Signed, last: Checkpoint | None) -> None:

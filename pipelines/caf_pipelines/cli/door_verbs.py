@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from caf_pipelines.cli.options import Actor, Because, Json, Project, Reason
+from caf_pipelines.cli.options import Actor, Because, Json, Project, Reason, named
 
 door = typer.Typer()
 identity = typer.Typer(help="Who may act here: people with keys and roles.", no_args_is_help=True)
@@ -58,7 +58,9 @@ def promote(
 @door.command()
 def rollback(
     project: Project = "",
-    to: Annotated[str, typer.Option(help="The version; default: the last good one.")] = "",
+    to: Annotated[
+        str, typer.Option(help="The version; default: the last good one.", callback=named)
+    ] = "",
     actor: Actor = "",
     reason: Reason = "",
     json: Json = False,
@@ -98,7 +100,9 @@ def resume(reason: Because, project: Project = "", actor: Actor = "", json: Json
 @identity.command("create")
 def identity_create(
     role: Annotated[list[Duty], typer.Option("--role", help="What they may do; once for each.")],
-    name: Annotated[str, typer.Argument(help="Who; default: CAF_ACTOR or your login.")] = "",
+    name: Annotated[
+        str, typer.Argument(help="Who; default: CAF_ACTOR or your login.", callback=named)
+    ] = "",
     json: Json = False,
 ) -> None:
     """Make a person's key, with the roles that it has for good."""

@@ -12,6 +12,10 @@ from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
+from typer.exceptions import TyperException
+
+from caf_platform.errors import BadInput
+
 INTERRUPTED = 128 + signal.SIGINT
 READER_GONE = 128 + signal.SIGPIPE
 SAID = "\nStopped. Nothing is lost: the same command continues.\n"
@@ -31,11 +35,16 @@ def stopped() -> int:
     return 128 + _asked[0] if _asked else INTERRUPTED
 
 
-def left(leaving: SystemExit) -> int:
-    """The exit code of a command that chose its own."""
+def left(leaving: SystemExit, *, as_json: bool) -> int:
+    """The exit code of a command that chose its own; wrong usage is told machines as JSON too."""
     code = leaving.code if isinstance(leaving.code, int) else 0
-    if isinstance(leaving.__context__, BrokenPipeError):
+    cause = leaving.__context__
+    if isinstance(cause, BrokenPipeError):
         return READER_GONE
+    if as_json and isinstance(cause, TyperException):
+        of = getattr(cause, "ctx", None)
+        see = f"See: {of.command_path if of else 'caf'} --help"
+        return failed(BadInput(cause.format_message(), next_step=see), as_json=True)
     return stopped() if code == INTERRUPTED else code
 
 

@@ -93,8 +93,10 @@ def show_history(project: str, *, as_json: bool, all_plays: bool = False) -> Non
 def show_incidents(project: str, *, as_json: bool) -> None:
     """Incidents of the present play, in order of opening.
 
-    JSON: project, play, open (how many), incidents; each has incident, severity, title, cause,
-    opened_at, open, closed_at, found_cause, action, regression_test (null while it is open).
+    Below them what else waits for a person: versions that passed their gate and were not moved.
+    JSON: project, play, open (how many), awaiting (versions), incidents; each has incident,
+    severity, title, cause, opened_at, open, closed_at, found_cause, action, regression_test (null
+    while it is open).
     """
     platform = open_platform()
     name = chosen(platform, project)
@@ -107,10 +109,10 @@ def show_incidents(project: str, *, as_json: bool) -> None:
         elif isinstance(event, IncidentClosed) and event.incident in found:
             found[event.incident] |= _closed(event, record.envelope.virtual_time)
     still = sum(one["open"] for one in found.values())
+    state = state_from(name, records)
     if as_json:
-        play = state_from(name, records).play
-        value = {"project": name, "play": play, "open": still, "incidents": list(found.values())}
-        show_json(value)
+        value = {"project": name, "play": state.play, "open": still}
+        show_json({**value, "awaiting": state.awaiting, "incidents": list(found.values())})
         return
     show_table(
         f"Incidents of {name}: {still} open",
@@ -126,6 +128,9 @@ def show_incidents(project: str, *, as_json: bool) -> None:
             for one in found.values()
         ],
     )
+    for version in state.awaiting:
+        text = f"{version} awaits a person: caf approve {version} --project {name}"
+        console().print(text, markup=False, soft_wrap=True)
 
 
 def _opened(event: IncidentOpened, when: datetime) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from caf_platform.ledger.state import ProjectState
 from caf_platform.ledger.streams import first_start
 from caf_platform.project.load import projects_in
 from caf_platform.settings import Settings, read_settings
-from caf_platform.wiring import Platform
+from caf_platform.wiring import Platform, there
 
 _GIVEN: ContextVar[Platform | None] = ContextVar("platform", default=None)
 
@@ -33,8 +33,14 @@ def given(platform: Platform) -> Iterator[None]:
 
 
 def has_ledger(settings: Settings) -> bool:
-    """Whether there is a ledger already; looking must not make one."""
-    return bool(settings.ledger_url) or (settings.home / "ledger.db").exists()
+    """Whether there is a ledger already; looking must not make one.
+
+    `Unavailable` for a home that was played in and has lost its own.
+    """
+    if settings.ledger_url or (settings.home / "ledger.db").exists():
+        return True
+    there(settings.home)
+    return False
 
 
 def nothing_yet(settings: Settings) -> BadInput:

@@ -4,12 +4,27 @@ from typing import Annotated
 
 import typer
 
+
+def named(context: typer.Context, parameter: typer.CallbackParam, value: str) -> str:
+    """What was typed, unless that is nothing: an empty variable of a script is no default."""
+    source = context.get_parameter_source(parameter.name or "")
+    if source is not None and source.name == "COMMANDLINE" and not value.strip():
+        raise typer.BadParameter("it is empty; leave it out, or name one")
+    return value
+
+
 Project = Annotated[
-    str, typer.Option("--project", "-p", help="The use case; may be left out if there is one.")
+    str,
+    typer.Option(
+        "--project", "-p", help="The use case; may be left out if there is one.", callback=named
+    ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 Actor = Annotated[
-    str, typer.Option("--as", help="Whose key acts; default: CAF_ACTOR's, or the login's.")
+    str,
+    typer.Option(
+        "--as", help="Whose key acts; default: CAF_ACTOR's, or the login's.", callback=named
+    ),
 ]
 Port = Annotated[
     int | None,

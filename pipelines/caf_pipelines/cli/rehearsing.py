@@ -45,6 +45,8 @@ def list_scenarios(project: str, *, as_json: bool) -> None:
 
 def run_scenarios(chosen: Sequence[str], project: str, *, everyone: bool, as_json: bool) -> None:
     """Hold game days; leaves with 1 when one of them did not go as it should."""
+    if everyone and chosen:
+        raise BadInput("Some scenarios, or all of them?", next_step="Leave the names or --all out.")
     platform = open_platform()
     known = names(_projects(project), project)
     wanted = known if everyone else list(dict.fromkeys(chosen))
@@ -58,7 +60,8 @@ def run_scenarios(chosen: Sequence[str], project: str, *, everyone: bool, as_jso
     found = matrix(project, held)
     report = _report(grounds, held[0]) if len(held) == 1 else None
     reports = {held[0].told.name: report} if report else {}
-    page = write(found, platform.home / "reports" / "scenarios", reports)
+    folder = platform.home / "reports" / "scenarios"
+    page = write(found, folder if everyone else folder / "chosen", reports)
     _end(found, page, report, as_json=as_json)
     if not found.right:
         raise typer.Exit(WRONG)
@@ -85,8 +88,18 @@ def _end(found: Matrix, page: Path, report: Path | None, *, as_json: bool) -> No
         console().print(line, markup=False, soft_wrap=True)
 
 
-def _report(grounds: Grounds, held: Held) -> Path:
-    """The demo's report of what was played on a game day, in its own home and under its name."""
+def _report(grounds: Grounds, held: Held) -> Path | None:
+    """The demo's report of a game day; None of a play too wrong to be drawn, told all the same."""
+    try:
+        return _drawn(grounds, held)
+    except Exception:
+        if held.outcome.right:
+            raise
+        return None
+
+
+def _drawn(grounds: Grounds, held: Held) -> Path:
+    """What was played on a game day, drawn in its own home and under its name."""
     platform, project = grounds.platform(held.home), grounds.project()
     title = f"Game day: {held.told.title}"
     named = replace(project, declaration=replace(project.declaration, title=title))
@@ -130,7 +143,8 @@ def _many(grounds: Grounds, wanted: Sequence[str], as_json: bool) -> Iterator[He
 
 
 def _tell(held: Held) -> None:
-    out, outcome, expected = console(), held.outcome, held.told.scenario.expected
+    out, outcome = console(), held.outcome
+    expected = held.told.scenario.expected.among(outcome.objectors)
     verdict = "as it should" if outcome.right else "NOT as it should"
     codes = ", ".join(sorted({f.code for f in outcome.new if f.by == expected.by})) or "nothing"
     out.print(
@@ -139,5 +153,7 @@ def _tell(held: Held) -> None:
         markup=False,
         soft_wrap=True,
     )
+    for text in dict.fromkeys(f.text for f in outcome.new if f.by == expected.by):
+        out.print(f"{'':<20} {text}", markup=False, soft_wrap=True)
     for mistake in outcome.mistakes:
         out.print(f"{'':<20} - {mistake}", markup=False, soft_wrap=True)

@@ -10,6 +10,7 @@ from caf_pipelines.lifecycle.session import Session
 from caf_pipelines.stages.train import train
 from caf_platform.errors import BadInput
 from caf_platform.lake_columns import ROW_ID
+from caf_platform.ledger.events import ModelTrained
 from caf_platform.ledger.streams import MODELS, version_name
 
 
@@ -81,49 +82,13 @@ class Training:
         found = self.session.found("train", window)
         if found is not None:
             return str(found.payload["manifest"]["version"])
-        split = self.split()
-        if split is None:
+        lesson = self._lesson(window, cause, cost_units)
+        event = self._learnt(lesson) if lesson else None
+        if lesson is None or event is None:
             return None
-        frames, policy, state = (
-            self.session.frames,
-            self.session.policy.training,
-            self.session.state,
-        )
-        batches = tuple(frames.usable(split.train_from, split.train_to))
-        rows = frames.labelled(batches)
-        if len(rows) < policy.min_training_rows.value:
-            text = f"{len(rows):,} labelled rows, {policy.min_training_rows.value:,} are needed"
-            self.session.tell(window, "train", "cannot_judge", text)
-            return None
-        lesson = Lesson(
-            version=version_name(state.play, len(state.models) + 1),
-            window=window,
-            cause=cause,
-            cost_units=cost_units,
-            first=frames.day_of(state.batches[batches[0]]),
-            last=frames.day_of(state.batches[batches[-1]]),
-            batches=batches,
-            rows=rows,
-            times=self.times(rows),
-        )
-        self.session.timeline.progress(f"training {lesson.version} on {len(rows):,} rows")
-        try:
-            with self.session.measuring("train") as measured:
-                trained = train(rows, self.session.declaration, seed=policy.seed.value)
-                event = self.registering.register(lesson, trained)
-        except BadInput as error:
-            self.session.open_incident(
-                "train",
-                f"training-{window}",
-                severity="medium",
-                title=f"no challenger could be trained in {window}",
-                cause=str(error),
-            )
-            return None
-        event = event.model_copy(update={"measured": {**event.measured, **measured}})
         self.session.record("train", MODELS, event, "train", window)
         days = f"{lesson.first} to {lesson.last}"
-        text = f"{event.manifest.family} on {len(rows):,} rows, {days}, because of {cause}"
+        text = f"{event.manifest.family} on {len(lesson.rows):,} rows, {days}, because of {cause}"
         self.session.tell(lesson.version, "train", "ok", text)
         return lesson.version
 
@@ -135,6 +100,59 @@ class Training:
         owners, batches = self.session.frames.owners(), self.session.state.batches
         arrived = [batches[owners[row]].first.arrived_at for row in rows[ROW_ID]]
         return pd.Series(pd.to_datetime(arrived), index=rows.index)
+
+    def _lesson(self, window: str, cause: str, cost_units: float) -> Lesson | None:
+        """What the next version is trained on; None when there is too little of it."""
+        split = self.split()
+        if split is None:
+            return None
+        frames, state = self.session.frames, self.session.state
+        batches = tuple(frames.usable(split.train_from, split.train_to))
+        rows = frames.labelled(batches)
+        if not self._enough(window, len(rows)):
+            return None
+        return Lesson(
+            version=version_name(state.play, len(state.models) + 1),
+            window=window,
+            cause=cause,
+            cost_units=cost_units,
+            first=frames.day_of(state.batches[batches[0]]),
+            last=frames.day_of(state.batches[batches[-1]]),
+            batches=batches,
+            rows=rows,
+            times=self.times(rows),
+        )
+
+    def _enough(self, window: str, rows: int) -> bool:
+        """Whether there are as many labelled rows as the policy asks for; if not, it is told."""
+        needed = self.session.policy.training.min_training_rows.value
+        if rows < needed:
+            text = f"{rows:,} labelled rows, {needed:,} are needed"
+            self.session.tell(window, "train", "cannot_judge", text)
+        return rows >= needed
+
+    def _learnt(self, lesson: Lesson) -> ModelTrained | None:
+        """Fit, store and track a version; None, with an incident, when no model can be learnt."""
+        session = self.session
+        session.timeline.progress(f"training {lesson.version} on {len(lesson.rows):,} rows")
+        try:
+            with session.measuring("train") as measured:
+                seed = session.policy.training.seed.value
+                trained = train(lesson.rows, session.declaration, seed=seed)
+                event = self.registering.register(lesson, trained)
+        except BadInput as error:
+            self._open_incident(lesson.window, error)
+            return None
+        return event.model_copy(update={"measured": {**event.measured, **measured}})
+
+    def _open_incident(self, window: str, error: BadInput) -> None:
+        self.session.open_incident(
+            "train",
+            f"training-{window}",
+            severity="medium",
+            title=f"no challenger could be trained in {window}",
+            cause=str(error),
+        )
 
     def _gate_end(self, length: timedelta) -> date | None:
         """The newest day that has labels, as all batches have in the `length` before it."""

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from caf_pipelines.report.columns import Columns
 from caf_pipelines.report.drawing import Canvas, Scale, spanning
 
-TITLE, GAP = 22.0, 26.0
-"""Room above a panel for its title, and between panels."""
+TITLE, LIMITS, GAP = 22.0, 15.0, 26.0
+"""Room above a panel for its title, for its limits' names where they stand below that, and between
+panels."""
 TALL = 180.0
 """From here on there is room for more ticks."""
 
@@ -61,7 +62,7 @@ class Panel:
 
 def draw_lines(canvas: Canvas, columns: Columns, panel: Panel, top: float) -> float:
     """A panel of lines with whiskers; returns where it ends."""
-    top = _titled(canvas, columns, panel.title, top)
+    top = _titled(canvas, columns, panel, top)
     bottom = top + panel.height * (0.8 if columns.narrow else 1.0)
     points = [p for s in panel.series for p in s.points if p] + [p for p in panel.boxes if p]
     numbers = [n for p in points for n in (p.value, p.low, p.high)]
@@ -81,7 +82,7 @@ def draw_bars(
     canvas: Canvas, columns: Columns, panel: Panel, top: float, *, over: Sequence[bool]
 ) -> float:
     """A panel of bars, those over their limit in another dress; returns where it ends."""
-    top = _titled(canvas, columns, panel.title, top)
+    top = _titled(canvas, columns, panel, top)
     bottom = top + panel.height * 0.62
     points = panel.series[0].points
     limits = [v for limit in panel.limits for v in limit.values if v is not None]
@@ -105,9 +106,11 @@ def draw_bars(
     return bottom
 
 
-def _titled(canvas: Canvas, columns: Columns, title: str, top: float) -> float:
-    canvas.text("panel-title", 0 if columns.narrow else columns.left, top + TITLE - 9, title)
-    return top + TITLE
+def _titled(canvas: Canvas, columns: Columns, panel: Panel, top: float) -> float:
+    """The title, and where the panel begins below it."""
+    left = 0 if columns.narrow else columns.left
+    canvas.text("panel-title", left, top + TITLE - 9, panel.title)
+    return top + TITLE + (LIMITS if columns.narrow and panel.limits else 0)
 
 
 def _grid(

@@ -48,8 +48,10 @@ def draw_newest_drift(play: Play) -> None:
 
 
 def _drift_path(play: Play, window: str) -> Path:
-    name = play.session.project.name
-    return play.session.platform.home / DRIFT_PAGES / f"{name}-{window}-drift.html"
+    """Each play has pages of its own: another one's rows and champion were others."""
+    session = play.session
+    name = f"{session.project.name}-play-{session.state.play}-{window}-drift.html"
+    return session.platform.home / DRIFT_PAGES / name
 
 
 def drift_page(play: Play, window: str, beside: Path) -> Cell:

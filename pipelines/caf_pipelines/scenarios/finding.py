@@ -1,10 +1,12 @@
 """What was said against something, by whom: the common form in which two plays are compared."""
 
+import traceback
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from caf_monitoring.monitors.reading import NOT_ASKED
 from caf_platform.decision import Action, Decision, Verdict
+from caf_platform.errors import CafError
 from caf_platform.ledger import events as e
 from caf_platform.ledger.record import Record
 
@@ -46,6 +48,21 @@ def actions(records: Iterable[Record]) -> dict[str, Action]:
     """What was done about each window."""
     events = (record.event for record in records if record.type == e.ActionDecided.TYPE)
     return {event.window: event.action for event in events if isinstance(event, e.ActionDecided)}
+
+
+def raised_by(error: CafError) -> str:
+    """The part of the platform in whose code an error was raised: `lake` of `adapters.lake_local`.
+
+    The innermost module of ours counts, and never one of a game day.
+    """
+    frames = (frame for frame, _ in traceback.walk_tb(error.__traceback__))
+    modules = [str(frame.f_globals.get("__name__", "")) for frame in frames]
+    ours = [
+        name
+        for name in modules
+        if name.startswith("caf_") and not name.startswith("caf_pipelines.scenarios")
+    ]
+    return ours[-1].rpartition(".")[2].partition("_")[0] if ours else "nobody of ours"
 
 
 def _against(decision: Decision, about: str, by: str = "") -> Iterator[Finding]:

@@ -7,7 +7,7 @@ from typing import Any, Self, cast
 
 from caf_pipelines.lifecycle.play import Play
 from caf_pipelines.scenarios.altered import Altered, Change, Rows
-from caf_pipelines.scenarios.finding import Finding
+from caf_pipelines.scenarios.finding import Finding, raised_by
 from caf_pipelines.scenarios.grounds import Grounds
 from caf_pipelines.scenarios.interposed import Interposed
 from caf_pipelines.timeline import Timeline
@@ -66,16 +66,13 @@ class GameDay:
         return self
 
     @contextmanager
-    def refusal(self, by: str, about: str) -> Iterator[None]:
-        """Expect that what is tried within is refused, and note by whom."""
+    def refusal(self, about: str) -> Iterator[None]:
+        """Note whether what is tried within is refused, by which part of the platform and how."""
         try:
             yield
         except CafError as error:
-            self.note(by, type(error).__name__.lower(), about, str(error))
-
-    def note(self, by: str, code: str, about: str, text: str) -> None:
-        """Note what was said against something, or happened, outside the ledger."""
-        self.heard.append(Finding(by, Verdict.REFUSE, code, about, text))
+            code = type(error).__name__.lower()
+            self.heard.append(Finding(raised_by(error), Verdict.REFUSE, code, about, str(error)))
 
     @contextmanager
     def at(

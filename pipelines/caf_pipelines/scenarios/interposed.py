@@ -1,13 +1,9 @@
-"""Faults of stores: a ledger at which something happens at a named moment, and a port that is down.
-
-A fault acts where the platform meets the world: both are given to it in the place of a port.
-"""
+"""A ledger at which something happens at a named moment: it is given to the platform as its own."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NoReturn
+from typing import Any
 
-from caf_platform.errors import Unavailable
 from caf_platform.ledger.events import Event
 from caf_platform.ledger.record import Entry, Envelope, Record
 from caf_platform.ports.ledger import Ledger
@@ -46,18 +42,3 @@ class Interposed:
     def _happen(self) -> None:
         self.happened = True
         self.then()
-
-
-class Down:
-    """A port that nobody answers at: whatever is asked of it is `Unavailable`."""
-
-    def __init__(self, what: str) -> None:
-        self._what = what
-
-    def __getattr__(self, verb: str) -> Callable[..., NoReturn]:
-        """Every verb there is fails as it does when a server is down."""
-
-        def unanswered(*_: object, **__: object) -> NoReturn:
-            raise Unavailable(f"{self._what} does not answer.", why=f"It was asked to {verb}.")
-
-        return unanswered

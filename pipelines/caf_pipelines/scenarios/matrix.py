@@ -76,14 +76,15 @@ class Matrix:
 
 def matrix(project: str, held: Sequence[Held]) -> Matrix:
     """The matrix of some game days; a column for everybody who should object or did."""
-    wanted = [one.told.scenario.expected.by for one in held]
+    wanted = [one.told.scenario.expected.among(one.outcome.objectors).by for one in held]
     heard = [by for one in held for by in one.outcome.objectors]
     columns = tuple(one for one in dict.fromkeys([*wanted, *heard]) if one != NOBODY)
     return Matrix(project, columns, tuple(map(_row, held)))
 
 
 def _row(held: Held) -> Row:
-    told, outcome, expected = held.told, held.outcome, held.told.scenario.expected
+    told, outcome = held.told, held.outcome
+    expected = told.scenario.expected.among(outcome.objectors)
     cells = {by: ALSO if by in expected.also else WRONG for by in outcome.objectors}
     if expected.by in cells:
         cells[expected.by] = RIGHT

@@ -48,6 +48,7 @@ class Outcome:
 def judge(expected: Expected, control: Ended, found: Ended) -> Outcome:
     """Compare a play with a fault to the same play without it."""
     new = _beyond(found.findings, control.findings)
+    expected = expected.among({finding.by for finding in new})
     gone = _beyond(control.findings, found.findings)
     return Outcome(
         new=new,
@@ -57,6 +58,8 @@ def judge(expected: Expected, control: Ended, found: Ended) -> Outcome:
         mistakes=(
             *_objections(expected, new),
             *_silences(expected, gone),
+            *_incidents(expected, new, gone),
+            *_windows(expected, control, found),
             *_endings(expected, control, found),
         ),
     )
@@ -95,10 +98,32 @@ def _silences(expected: Expected, gone: Sequence[Finding]) -> Iterator[str]:
             yield f"{finding.by} fell silent: {finding.code} ({finding.about})"
 
 
+def _incidents(
+    expected: Expected, new: Sequence[Finding], gone: Sequence[Finding]
+) -> Iterator[str]:
+    """An incident is what an objection leads to: which ones is expected as exactly as that."""
+    for verb, wanted, findings in (
+        ("opened", expected.opens, new),
+        ("spared", expected.spares, gone),
+    ):
+        said = {finding.code for finding in findings if finding.by == INCIDENT}
+        if said != wanted:
+            yield f"incidents {verb} should be {_listed(wanted)}, and are {_listed(said)}"
+
+
+def _windows(expected: Expected, control: Ended, found: Ended) -> Iterator[str]:
+    """What each window ended in, as without the fault where nothing else is said of it."""
+    wanted: dict[str, str | None] = {**control.actions, **expected.windows}
+    if expected.action and (last := next(reversed(control.actions), None)):
+        wanted.setdefault(last, None)
+        wanted[last] = expected.windows.get(last, expected.action)
+    for window in dict.fromkeys([*wanted, *found.actions]):
+        action, now = wanted.get(window), found.actions.get(window)
+        if now != action:
+            yield f"window {window} should end in {action}, and ended in {now}"
+
+
 def _endings(expected: Expected, control: Ended, found: Ended) -> Iterator[str]:
-    action = expected.action or control.action
-    if found.action != action:
-        yield f"the window should end in {action}, and ended in {found.action}"
     champion = expected.champion or control.champion or NOBODY
     now = found.champion or NOBODY
     if now != champion:

@@ -1,7 +1,8 @@
 """A scenario: its story for people, its fault as code, and what the platform must do about it."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field, replace
+from typing import Self
 
 from caf_pipelines.scenarios.game_day import GameDay
 
@@ -19,6 +20,9 @@ class Expected:
     reason why: a fault that spoils the data is rightly seen by more than one monitor. `silent`
     are those who speak without the fault and may fall silent with it. `action` is what the
     last window ends in, and `champion` who serves then (or NOBODY); None: as without the fault.
+    `windows` says what other windows end in where that is not as without the fault, and `opens`
+    which incidents are opened that would not be, `spares` which are not that would.
+    `or_else` is who may object in the place of `by`, where the machine decides who meets the fault.
     With `same_state` the play comes to the very same records as without the fault: its state hash.
     """
 
@@ -29,6 +33,14 @@ class Expected:
     action: str | None
     champion: str | None
     same_state: bool = False
+    windows: dict[str, str | None] = field(default_factory=dict)
+    opens: frozenset[str] = frozenset()
+    spares: frozenset[str] = frozenset()
+    or_else: str = ""
+
+    def among(self, objectors: Collection[str]) -> Self:
+        """The same, with the one of `by` and `or_else` who did object as the one who must."""
+        return replace(self, by=self.or_else) if self.or_else in objectors else self
 
 
 def expect(
@@ -39,13 +51,27 @@ def expect(
     action: str | None = None,
     champion: str | None = None,
     same_state: bool = False,
+    windows: dict[str, str | None] | None = None,
+    opens: tuple[str, ...] = (),
+    spares: tuple[str, ...] = (),
+    or_else: str = "",
 ) -> Expected:
     """`expect("calibrated", "bias", also={"value_holds": "a biased model costs money"})`.
 
     `expect(NOBODY, ...)` where nobody at all should object.
     """
     return Expected(
-        by, frozenset(codes), also or {}, frozenset(silent), action, champion, same_state
+        by=by,
+        codes=frozenset(codes),
+        also=also or {},
+        silent=frozenset(silent),
+        action=action,
+        champion=champion,
+        same_state=same_state,
+        windows=windows or {},
+        opens=frozenset(opens),
+        spares=frozenset(spares),
+        or_else=or_else,
     )
 
 

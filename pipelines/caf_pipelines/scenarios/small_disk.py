@@ -21,8 +21,8 @@ Room = Callable[[], None]
 
 
 @contextmanager
-def full_disk(home: Path, *, spare: int) -> Iterator[tuple[str, Room]]:
-    """Within this a home lies on a disk with only `spare` bytes left; gives what it is.
+def full_disk(home: Path, *, spare: int) -> Iterator[Room]:
+    """Within this a home lies on a disk with only `spare` bytes left; gives what makes room.
 
     Afterwards the home lies where it was, with what has happened in it.
     """
@@ -33,7 +33,7 @@ def full_disk(home: Path, *, spare: int) -> Iterator[tuple[str, Room]]:
             yield from _limited(home)
 
 
-def _small(home: Path, spare: int) -> Iterator[tuple[str, Room]]:
+def _small(home: Path, spare: int) -> Iterator[Room]:
     """A file system in memory, as large as what lies in it and the spare bytes."""
     aside = home.with_name(f"{home.name}-aside")
     shutil.rmtree(aside, ignore_errors=True)
@@ -43,10 +43,7 @@ def _small(home: Path, spare: int) -> Iterator[tuple[str, Room]]:
     _mount("-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(home))
     try:
         shutil.copytree(aside, home, dirs_exist_ok=True)
-        yield (
-            f"tmpfs of {size // 1024} KiB",
-            lambda: _mount("-o", f"remount,size={2 * size}", str(home)),
-        )
+        yield lambda: _mount("-o", f"remount,size={2 * size}", str(home))
         shutil.rmtree(aside)
         shutil.copytree(home, aside)
     finally:
@@ -55,7 +52,7 @@ def _small(home: Path, spare: int) -> Iterator[tuple[str, Room]]:
         aside.rename(home)
 
 
-def _limited(home: Path) -> Iterator[tuple[str, Room]]:
+def _limited(home: Path) -> Iterator[Room]:
     """No file of this process may grow beyond the size of the ledger: nearly as good."""
     former = resource.getrlimit(resource.RLIMIT_FSIZE)
     size = (home / "ledger.db").stat().st_size
@@ -65,7 +62,7 @@ def _limited(home: Path) -> Iterator[tuple[str, Room]]:
 
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, former[1]))
     try:
-        yield f"no file larger than {size // 1024} KiB", room
+        yield room
     finally:
         room()
 

@@ -49,7 +49,13 @@ class LocalIdentities(Identities):
         return tuple(sorted(found, key=lambda one: (one.principal.name, one.retired, one.key_id)))
 
     def retire(self, name: str) -> Identity:
-        """Take the private key away."""
+        """Take the private key away. `Refused` for the platform's own: it is nobody's to retire."""
+        if is_the_platforms(name):
+            raise Refused(
+                f"'{name}' is no person: its key signs what the platform itself decides.",
+                why="Without it nothing could be recorded any more.",
+                next_step="To let it decide nothing: set release.mode to manual in policy.yaml.",
+            )
         found = self._named(name)
         with answers(self._folder):
             retire(self._folder, found.key_id)
@@ -62,6 +68,12 @@ class LocalIdentities(Identities):
         active = self._active()
         exact = [one for one in active if one.principal.name == name]
         found = exact or [one for one in active if same_person(one.principal.name, name)]
+        if not found and any(one.retired and one.principal.name == name for one in self.known()):
+            raise BadInput(
+                f"'{name}' was retired here, and acts no more.",
+                next_step=f"To let them act again: caf identity create {shlex.quote(name)} "
+                "--role ...",
+            )
         if len(found) != 1:
             raise _unknown(
                 name, [one.principal.name for one in found or active], several=bool(found)

@@ -1,8 +1,10 @@
 """A witness in a folder: an append-only file of JSON lines, and a key of its own that signs them.
 
 Each line holds the digest of the line before it and a signature (Ed25519), so that an edit shows
-to whoever has the witness's public key; a cut end shows only to whoever has a copy. It is worth as
-much as its folder is out of reach of whoever may write to the ledger.
+to whoever has the witness's public key; a cut end shows only to whoever has a copy. Whoever reads
+all lines verifies each; whoever adds one, only the line that it follows. The numbers need not grow:
+two writers may show their parts in the other order, and what contradicts is the hashes' to tell.
+It is worth as much as its folder is out of reach of whoever may write to the ledger.
 """
 
 import fcntl
@@ -40,11 +42,16 @@ class LocalWitness(Witness):
         self._folder, self._clock = folder, clock or SystemClock()
 
     def attest(self, records: int, head: str, hashes: Sequence[str] = ()) -> Checkpoint:
-        """Append one line, forced to disk. A line that a killed writer left torn is cut off."""
+        """Append one line, forced to disk. A line that a killed writer left torn is cut off.
+
+        `Tampered` when the line before is not its own: no forgery is covered by a true line.
+        """
         signer = self._signer
         with self._answers(), self._path.open("ab+", buffering=0) as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             former = _last_line(file)
+            if former:
+                self._signed(self._parsed(former, "last"), "last")
             file.truncate(end := _end(file))
             said = Checkpoint(
                 records=records,
@@ -70,11 +77,11 @@ class LocalWitness(Witness):
                 return None
             with self._path.open("rb") as file:
                 line = _last_line(file)
-        return self._signed(self._parsed(line, "last")) if line else None
+        return self._signed(self._parsed(line, "last"), "last") if line else None
 
     def checkpoints(self) -> Iterator[Checkpoint]:
-        """Every whole line; the signature of the last one covers them all by their digests."""
-        previous, found = GENESIS, None
+        """Every whole line, its place and its signature verified."""
+        previous = GENESIS
         with self._answers():
             data = self._path.read_bytes() if self._path.exists() else b""
         for number, line in enumerate(data.split(b"\n")[:-1], 1):  # behind the last: unfinished
@@ -82,9 +89,7 @@ class LocalWitness(Witness):
             if found.previous != previous:
                 raise self._forged(str(number), "it does not follow from the line before it")
             previous = digest(line)
-            yield found
-        if found is not None:
-            self._signed(found)
+            yield self._signed(found, str(number))
 
     @property
     def _path(self) -> Path:
@@ -104,11 +109,11 @@ class LocalWitness(Witness):
             raise self._forged(number, "its hashes do not end in its head")
         return found
 
-    def _signed(self, found: Checkpoint) -> Checkpoint:
+    def _signed(self, found: Checkpoint, number: str) -> Checkpoint:
         signature = found.signature
         statement = signing_bytes(PURPOSE, found.statement)
         if signature is None or not self._signer.verify(statement, signature):
-            raise self._forged("last", "it bears no signature of this witness")
+            raise self._forged(number, "it bears no signature of this witness")
         return found
 
     def _forged(self, number: str, why: str) -> Tampered:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from caf_platform.decision import Decision, Reason, Verdict
 from caf_platform.door.actor import Actor
 from caf_platform.door.proofs import (
+    approval_digests,
     evaluation_agrees,
     is_genuine,
     is_signed,
@@ -71,8 +72,8 @@ class Door:
             replaces=state.champion,
             manifest=model.manifest,
             manifest_digest=facts.manifest_digest,
-            approval_key=facts.approval_keys[0],
-            further_approval_keys=facts.approval_keys[1:],
+            approvals=facts.approval_keys,
+            approval_digests=approval_digests(model, facts.approval_keys),
             reason=reason,
         )
         parts = ("promote", version, len(state.moves))

@@ -1,7 +1,9 @@
 """What the door looks at itself: signatures, and bytes in the lake. Nothing here judges."""
 
 import json
+from collections.abc import Iterable
 
+from caf_platform.digest import digest_of
 from caf_platform.errors import CafError
 from caf_platform.ledger.events import ApprovalGiven, GateDecided, Promoted
 from caf_platform.ledger.privileged import MAY_PROMOTE
@@ -44,13 +46,24 @@ def is_genuine(signer: Signer, approval: ApprovalGiven, record: Record) -> bool:
 
 
 def was_promoted(signer: Signer, model: ModelState, digest: str) -> bool:
-    """Whether somebody who may promoted exactly what its manifest says today."""
+    """Whether somebody who may promoted exactly what its manifest says today.
+
+    On approvals that are on record, and say now what they said then.
+    """
     record = model.promotion
     if record is None or record.type != Promoted.TYPE:
         return False
-    by = signatory(signer, record)
+    by, keys = signatory(signer, record), record.payload["approvals"]
     lawful = by is not None and bool(MAY_PROMOTE & set(by.roles))
-    return lawful and record.payload["manifest_digest"] == digest
+    said = tuple(record.payload["approval_digests"])
+    approved = bool(said) and said == approval_digests(model, keys)
+    return lawful and approved and record.payload["manifest_digest"] == digest
+
+
+def approval_digests(model: ModelState, keys: Iterable[str]) -> tuple[str, ...]:
+    """The digest of what each of a version's approvals says, empty where it is not on record."""
+    known = model.approval_records
+    return tuple(digest_of(known[key].payload) if key in known else "" for key in keys)
 
 
 def evaluation_agrees(lake: Lake, gate: GateDecided) -> bool:

@@ -147,6 +147,7 @@ def judge_promotion(facts: Facts) -> Decision:
                 "it was trained under another contract than the one in force",
             ),
             facts.approved(),
+            _fitting_hand(facts),
             _decide("revoked", not facts.revoked, "revoked", "it was revoked by a rollback"),
             _decide("retired", not facts.retired, "retired", RETIRED),
             _decide(
@@ -201,7 +202,7 @@ def judge_retiring(
     version: str, champion: str | None, mover: str, roles: Sequence[Role]
 ) -> Decision:
     """A version may be retired while it does not serve."""
-    text = "it serves: promote another version or roll back first, or stop scoring"
+    text = "it serves: promote another version, or roll back, first"
     serving = _decide("not champion", version != champion, "champion_serves", text)
     return all_of("door", (_may(mover, roles, MAY_RETIRE), serving))
 
@@ -212,8 +213,10 @@ def judge_stopping(mover: str, roles: Sequence[Role]) -> Decision:
 
 
 def _sound(facts: Facts) -> tuple[Decision, ...]:
-    """What both verbs ask: known, passed, signed, every named byte in place, and it answers."""
-    wrong = "all" if facts.wrong_objects is None else ", ".join(facts.wrong_objects)
+    """What both verbs ask: known, passed, signed, every named byte in place, and it answers.
+
+    Where bytes are wrong nothing is read from them: what they say is no reason then.
+    """
     return (
         _decide("known", facts.known, "unknown_version", "there is no such version"),
         _decide(
@@ -230,17 +233,24 @@ def _sound(facts: Facts) -> tuple[Decision, ...]:
             "not_signed",
             "the platform's signature is missing from its gate decision or manifest",
         ),
+        *(_read(facts) if facts.wrong_objects == () else (_wrong_bytes(facts),)),
+    )
+
+
+def _wrong_bytes(facts: Facts) -> Decision:
+    wrong = "all" if facts.wrong_objects is None else ", ".join(facts.wrong_objects)
+    text = f"stored bytes are missing or not what was signed: {wrong}"
+    return _decide("bytes", False, "wrong_bytes", text)
+
+
+def _read(facts: Facts) -> tuple[Decision, ...]:
+    """What the right bytes say: the evaluation to whoever reads it, the model to whoever asks."""
+    return (
         _decide(
             "evaluation",
             facts.evaluation_agrees,
             "evaluation_differs",
             "the stored evaluation does not say what its gate decision says",
-        ),
-        _decide(
-            "bytes",
-            facts.wrong_objects == (),
-            "wrong_bytes",
-            f"stored bytes are missing or not what was signed: {wrong}",
         ),
         facts.smoke
         or _decide("smoke test", False, "not_asked", "it was not asked the golden rows"),
@@ -251,6 +261,15 @@ def _may(mover: str, held: Sequence[Role], wanted: frozenset[Role]) -> Decision:
     roles = " or ".join(sorted(wanted))
     text = f"{mover or 'nobody in particular'} asks, whose key holds no role of {roles}"
     return _decide("mover", bool(mover and wanted & set(held)), "no_role", text)
+
+
+def _fitting_hand(facts: Facts) -> Decision:
+    """Where a person says yes, a person publishes: the platform moves on the policy's yes alone."""
+    keys = facts.approval_keys
+    automatic = [one.approval.automatic for one in facts.approvals if one.key in keys]
+    itself = MAY_PROMOTE & set(facts.roles) == {Role.PLATFORM}
+    text = f"{facts.mover} asks on a person's approval, which a person publishes: caf promote"
+    return _decide("hand", any(automatic) or not (automatic and itself), "needs_publisher", text)
 
 
 def _decide(by: str, good: bool, code: str, text: str) -> Decision:

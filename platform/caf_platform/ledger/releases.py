@@ -7,7 +7,7 @@ from datetime import datetime
 
 from caf_platform.decision import Decision
 from caf_platform.ledger.event import Event
-from caf_platform.ledger.values import Manifest, ManifestDigest, ManifestSignature
+from caf_platform.ledger.values import ApprovalDigests, Manifest, ManifestDigest, ManifestSignature
 
 
 class GateDecided(Event):
@@ -59,16 +59,21 @@ class ApprovalAwaited(Event):
 
 
 class Promoted(Event):
-    """This *is* the move: from here on the version is the champion."""
+    """This *is* the move: from here on the version is the champion.
+
+    `approvals` are the keys of those that it rests on, `approval_digests` what each of them says,
+    in the same order. So one signature binds the manifest, with every digest in it, to who said
+    yes to exactly that.
+    """
 
     TYPE = "promoted"
     version: str
     replaces: str | None
     manifest: Manifest
     manifest_digest: ManifestDigest
-    approval_key: str
+    approvals: tuple[str, ...]
+    approval_digests: ApprovalDigests
     reason: str
-    further_approval_keys: tuple[str, ...] = ()  # where a quorum of more than one was asked for
 
 
 class RolledBack(Event):

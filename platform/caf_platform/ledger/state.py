@@ -116,6 +116,12 @@ class ProjectState:
         return next(iter(self.former_champions), None)
 
     @property
+    def awaiting(self) -> tuple[str, ...]:
+        """Versions that passed against the present champion and wait for a person."""
+        held = self.models.items()
+        return tuple(v for v, m in held if m.awaits and m.gate and m.gate.against == self.champion)
+
+    @property
     def champion_since(self) -> datetime | None:
         """When the present champion took over."""
         return self.moves[-1].when if self.moves else None

@@ -27,6 +27,8 @@ Measured = Annotated[dict[str, float | int | str | None], Incidental()]
 
 ManifestDigest = Annotated[str, NamesManifest()]
 ManifestSignature = Annotated[Signature | None, Incidental()]
+ApprovalDigests = Annotated[tuple[str, ...], Incidental()]
+"""Of what approvals say, a manifest's digest among it; what they say counts where they stand."""
 
 MADE_WITH: Final = Incidental(frozenset({"code", "environment"}))
 """The commit and the packages that made a model: what they made is in its other digests."""

@@ -32,6 +32,12 @@ class ModelState:
         """Whether it ever came through the door."""
         return self.promotion is not None
 
+    @property
+    def awaits(self) -> bool:
+        """Whether its gate passed, and nobody moved it or took it out of service."""
+        passed = self.gate is not None and self.gate.decision.verdict.good
+        return passed and not (self.promoted or self.revoked or self.retired)
+
     def spent(self, key: str) -> bool:
         """Whether an approval was there when the version was last promoted: it carries no more."""
         return self.promotion is not None and self.approval_records[key].seq < self.promotion.seq

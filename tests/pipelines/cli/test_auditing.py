@@ -3,12 +3,14 @@
 import json
 import shutil
 import sqlite3
+from pathlib import Path
 
 import pytest
 from ledger_samples import ENVELOPE
 from micro_play import whole_story
 from played import Played, document
 
+from caf_pipelines.cli.app import run
 from caf_platform.adapters.ledger import SqlLedger
 from caf_platform.ledger.events import (
     ApprovalGiven,
@@ -149,18 +151,50 @@ def test_records_after_the_last_checkpoint_are_counted(
     assert "the 3 after it rest on the chain alone" in told
 
 
-def test_a_ledger_without_a_witness_says_so(
+def test_a_witness_that_was_shown_nothing_is_not_the_one(
     lived: Played, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Sound as far as a chain can show, and no further."""
+    """What was promoted was shown to the witness: an empty one proves nothing."""
     shutil.rmtree(lived.home / "witness")
 
     codes = lived.caf("audit", "verify"), lived.caf("audit", "verify", "--json")
+
+    told = capsys.readouterr()
+    assert codes == (2, 2)
+    assert "never shown this ledger" in told.err
+    assert "sound" not in told.out
+
+
+def test_a_ledger_of_which_no_witness_need_know_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without privileged events there is nothing to show: sound as far as a chain can tell."""
+    home = tmp_path / "home"
+    home.mkdir()
+    ledger = SqlLedger.open(f"sqlite:///{home / 'ledger.db'}")
+    event = next(one.event for one in whole_story().read() if one.type == BatchReceived.TYPE)
+    ledger.append("micro/data", None, event, key="a", envelope=ENVELOPE)
+    ledger.close()
+    monkeypatch.setenv("CAF_HOME", str(home))
+
+    codes = run(["audit", "verify"]), run(["audit", "verify", "--json"])
 
     told, value = capsys.readouterr().out.split("{", 1)
     assert codes == (0, 0)
     assert "attested: nothing" in told
     assert document("{" + value)["attested"] == 0
+
+
+def test_a_witness_that_is_no_folder_ends_with_two(
+    lived: Played, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A path that somebody mistyped is told as it is."""
+    monkeypatch.setenv("CAF_WITNESS", str(lived.home / "ledger.db"))
+
+    code = lived.caf("audit", "verify")
+
+    assert code == 2
+    assert "is no folder" in capsys.readouterr().err
 
 
 def test_a_witness_that_cannot_be_asked_ends_with_two(

@@ -75,15 +75,28 @@ def test_a_second_identity_of_one_person_is_refused(
     assert "caf identity retire 'Ada Bell'" in capsys.readouterr().err
 
 
+def test_the_platforms_key_is_not_retired(
+    waiting: Played, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Refused, with how it is kept from deciding."""
+    code = waiting.caf("identity", "retire", "platform")
+
+    assert code == 1
+    assert "policy.yaml" in capsys.readouterr().err
+
+
 def test_a_retired_person_acts_no_more(waiting: Played, capsys: pytest.CaptureFixture[str]) -> None:
     """What Ada said before stays proved: her approval still counts, and Pat promotes."""
     waiting.caf("approve", "v1", "--as", "ada")
 
     gone = waiting.caf("identity", "retire", "ada")
+    capsys.readouterr()
     again = waiting.caf("approve", "v1", "--as", "ada")
+    told = capsys.readouterr().err
     moved = waiting.caf("promote", "v1", "--as", "pat")
 
     assert (gone, again, moved) == (0, 2, 0)
+    assert "'ada' was retired here" in told
     assert waiting.caf("audit", "verify") == 0
     capsys.readouterr()
     waiting.caf("identity", "list")

@@ -40,6 +40,7 @@ def test_the_list_names_every_game_day_with_who_must_object(
         (["bad-bath"], "Did you mean 'bad-batch'?"),
         (["overlap", "bad-bath"], "Did you mean 'bad-batch'?"),
         ([], "Name one, or all of them with --all."),
+        (["overlap", "--all"], "Leave the names or --all out."),
         (["overlap", "--project", "flight_delay"], "flight_delays"),
     ],
 )

@@ -1,5 +1,6 @@
 """How the command starts and ends: its exit codes, pipes and terminals."""
 
+import json
 import os
 import pty
 import subprocess
@@ -38,6 +39,27 @@ def test_wrong_usage_is_told_and_no_traceback(
     assert code == 2
     assert told in out + err
     assert "Traceback" not in out + err
+
+
+@pytest.mark.parametrize(
+    ("words", "told", "see"),
+    [
+        (["champion", "--bogus"], "No such option: --bogus", "caf champion --help"),
+        (["approve"], "Missing argument", "caf approve --help"),
+        (["identity", "create", "ada", "--role", "king"], "'king' is not", "caf identity create"),
+    ],
+)
+def test_wrong_usage_is_told_machines_as_json(
+    words: list[str], told: str, see: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """One object on stdout, as for any other error."""
+    code = run([*words, "--json"])
+
+    found = json.loads(capfd.readouterr().out)
+    assert code == 2
+    assert found["error"] == "BadInput"
+    assert told in found["what"]
+    assert see in found["next_step"]
 
 
 def test_settings_that_cannot_be_read_are_named(

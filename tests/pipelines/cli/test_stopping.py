@@ -265,7 +265,7 @@ def test_the_champion_is_not_retired(
     code = two_champions.caf("retire", "v2", "--reason", "old", "--as", "ops")
 
     assert code == 1
-    assert "it serves: promote another version or roll back first" in capsys.readouterr().err
+    assert "it serves: promote another version, or roll back, first" in capsys.readouterr().err
     assert two_champions.records(VersionRetired) == []
 
 

@@ -1,17 +1,16 @@
-"""Rows, labels and predictions read back: one book of labels, one owner of each row."""
+"""Rows, labels and predictions read back: one book of labels, whatever the order of its files."""
 
 import io
 import itertools
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from functools import partial
 
 import pandas as pd
 import pytest
+from filled_shelf import Shelf
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lawful_events import labels as labels_event
-from lawful_events import received, replayed, scored, validated
-from memory_lake import MemoryLake
+from lawful_events import received
 from micro_play import World
 
 from caf_pipelines.lifecycle.frames import Frames, to_parquet
@@ -19,66 +18,10 @@ from caf_pipelines.stages.collect_labels import REVISION, Known, collect_labels
 from caf_pipelines.stages.validate import row_id
 from caf_platform.errors import Tampered
 from caf_platform.lake_columns import LABEL, ROW_ID, SCORE
-from caf_platform.ledger.state import BatchState, ProjectState
+from caf_platform.ledger.state import BatchState
 from caf_platform.project.model import Target
 
-ARRIVAL = datetime(2020, 1, 1, tzinfo=UTC)
 TARGET = Target(name="fails", meaning="-", classes=("0", "1"))
-
-
-class Shelf:
-    """A lake and a state that are filled by hand, and frames that look at them."""
-
-    def __init__(self):
-        self.lake, self.state = MemoryLake(), ProjectState("micro")
-        self.frames = Frames(self.lake, self.state)
-        self._numbers = itertools.count()
-
-    def stored(self, frame):
-        """A frame in the lake, by key and digest."""
-        key = f"validated/{next(self._numbers)}"
-        return key, self.lake.write(key, to_parquet(frame))
-
-    def batch(self, name, rows, *, day=1, revision=1):
-        """A validated batch of these row ids, or a revision of it."""
-        key, digest = self.stored(pd.DataFrame({ROW_ID: pd.Series(rows, dtype="str")}))
-        arrived = {"arrived_at": ARRIVAL + timedelta(days=day)}
-        event = received(name, revision).model_copy(update=arrived)
-        known = self.state.batches.get(name)
-        self.state.batches[name] = BatchState(event, known.first if known else event)
-        self.state.batches[name].validated = validated(name, revision).model_copy(
-            update={"validated_key": key, "validated_digest": digest}
-        )
-
-    def replay(self, name, rows):
-        """Rows of a batch that came back from quarantine."""
-        key, digest = self.stored(pd.DataFrame({ROW_ID: pd.Series(rows, dtype="str")}))
-        update = {"validated_key": key, "validated_digest": digest}
-        self.state.batches[name].replayed.append(replayed(name).model_copy(update=update))
-
-    def labels(self, rows):
-        """A label file: (row, value, revision)."""
-        frame = pd.DataFrame(rows, columns=[ROW_ID, LABEL, REVISION])
-        key, digest = self.stored(frame.astype({ROW_ID: "str", LABEL: "float64"}))
-        update = {"labels_key": key, "labels_digest": digest}
-        self.state.labels.append(labels_event("l").model_copy(update=update))
-
-    def predictions(self, name, version, rows):
-        """What a version answered: (row, score)."""
-        key, digest = self.stored(pd.DataFrame(rows, columns=[ROW_ID, SCORE]))
-        event = scored(name, version)
-        by = event.by[0].model_copy(update={"predictions_key": key, "predictions_digest": digest})
-        self.state.batches[name].scored = event.model_copy(update={"by": (by,)})
-
-    def fresh(self):
-        """Frames of a process that has just started."""
-        return Frames(self.lake, self.state)
-
-
-@pytest.fixture
-def shelf():
-    """Nothing on it yet."""
-    return Shelf()
 
 
 def test_rows_of_some_batches(shelf):
@@ -219,50 +162,6 @@ def test_predictions_of_one_version(shelf):
     assert list(shelf.frames.predictions(["a"], "v1")[SCORE]) == [0.25]
     assert shelf.frames.predictions(["a"], "v2").empty
     assert [by.version for by in shelf.frames.scored("a")] == ["v1"]
-
-
-def test_a_row_belongs_to_the_batch_that_brought_it(shelf):
-    """For every other batch it is elsewhere; for its own it is not."""
-    shelf.batch("a", ["1"])
-    shelf.batch("b", ["2"])
-
-    assert shelf.frames.owners() == {"1": "a", "2": "b"}
-    assert "1" in shelf.frames.elsewhere("b")
-    assert "1" not in shelf.frames.elsewhere("a")
-    assert "3" not in shelf.frames.elsewhere("a")
-
-
-def test_a_revision_gives_up_what_it_left_out(shelf):
-    """Then another batch may bring the row."""
-    shelf.batch("a", ["1", "2"])
-    shelf.frames.owners()
-
-    shelf.batch("a", ["1"], revision=2)
-
-    assert shelf.frames.owners() == {"1": "a"}
-
-
-names, rows = st.sampled_from("abc"), st.lists(st.sampled_from("123456"), unique=True, max_size=3)
-deeds = st.lists(
-    st.tuples(st.sampled_from(["batch", "replay"]), names, rows, st.booleans()), max_size=12
-)
-
-
-@settings(deadline=None)
-@given(deeds)
-def test_owners_are_the_same_after_a_restart(deeds):
-    """Over any batches, revisions and replays: an old process sees what a new one sees."""
-    shelf = Shelf()
-    for deed, name, row_ids, look in deeds:
-        known = shelf.state.batches.get(name)
-        if deed == "replay" and known:
-            shelf.replay(name, row_ids)
-        else:
-            shelf.batch(name, row_ids, revision=known.received.revision + 1 if known else 1)
-        if look:
-            shelf.frames.owners()
-
-    assert shelf.frames.owners() == shelf.fresh().owners()
 
 
 said = st.dictionaries(

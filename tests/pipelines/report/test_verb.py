@@ -105,18 +105,19 @@ def test_a_report_is_renewed_when_something_was_recorded_since(whole, tmp_path):
 
 
 def test_a_drawn_drift_page_is_linked_and_a_missing_one_is_a_command(whole, tmp_path):
-    """The link is relative to the report, so that the home can be moved."""
+    """The link is relative to the report, so that the home can be moved; another play's is none."""
     copied = whole.copy(tmp_path)
     pages = copied.home / "pages"
     pages.mkdir()
-    (pages / "micro-0005-drift.html").write_text("<html></html>", "utf-8")
+    for play in (0, 1):
+        (pages / f"micro-play-{play}-000{5 - play}-drift.html").write_text("<html></html>", "utf-8")
 
     copied.caf("report")
 
     text = (copied.home / "reports" / "micro.html").read_text("utf-8")
     links = [one.attributes["href"] for one in HtmlPage(text).all("a")]
-    assert "../pages/micro-0005-drift.html" in links
-    assert "caf drift 0004 --project micro" in text
+    assert "../pages/micro-play-1-0004-drift.html" in links
+    assert "caf drift 0005 --project micro" in text
 
 
 @pytest.mark.parametrize("as_json", [False, True])

@@ -13,7 +13,7 @@ from caf_platform.plugins import PLUGINS, Kind
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 FLAGSHIP = "flight_delays"
-OUTSIDE = {"tracking", "ledger", "disk", "process", "model loader"}
+OUTSIDE = {"tracking", "ledger", "lake"}
 """Who speaks up when something breaks that is no part of a decision."""
 
 

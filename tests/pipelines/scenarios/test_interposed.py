@@ -4,7 +4,7 @@ import pytest
 from ledger_samples import ENVELOPE
 from memory_ledger import MemoryLedger
 
-from caf_pipelines.scenarios.interposed import Down, Interposed
+from caf_pipelines.scenarios.interposed import Interposed
 from caf_platform.errors import Unavailable
 from caf_platform.ledger.events import PlayFinished, WindowClosed
 
@@ -57,9 +57,3 @@ def test_all_else_is_what_the_true_ledger_does() -> None:
     assert ledger.find("p/w1").payload["window"] == "w1"
     assert ledger.version("p/decisions") == 2
     assert ledger.verify().sound
-
-
-def test_whatever_is_asked_of_a_port_that_is_down_is_unavailable() -> None:
-    """And the error says what was asked."""
-    with pytest.raises(Unavailable, match="asked to log_training"):
-        Down("The tracking server").log_training("a record", model=None)

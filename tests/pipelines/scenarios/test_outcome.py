@@ -38,8 +38,9 @@ def test_the_right_objection_alone_is_right() -> None:
 def test_an_incident_is_what_an_objection_leads_to() -> None:
     """It is shown, and is no objection of its own."""
     opened = Finding(INCIDENT, "opened", "data-2013-05", "data-2013-05")
+    expected = expect("skew", "skew_breached", action="data_incident", opens=("data-2013-05",))
 
-    outcome = judged(ended(SKEW, opened))
+    outcome = judged(ended(SKEW, opened), expected)
 
     assert outcome.right
     assert opened in outcome.new
@@ -49,6 +50,10 @@ def test_an_incident_is_what_an_objection_leads_to() -> None:
 @pytest.mark.parametrize(
     ("found", "told"),
     [
+        (
+            ended(SKEW, Finding(INCIDENT, "opened", "data-2013-05", "data-2013-05")),
+            "incidents opened should be nothing, and are data-2013-05",
+        ),
         (ended(), "skew should object"),
         (ended(Finding("skew", "breach", "other", "2013-05")), "objected with other"),
         (ended(SKEW, FRESH), "freshness objected too"),
@@ -74,6 +79,38 @@ def test_whoever_should_object_too_must() -> None:
 
     assert judged(ended(SKEW, FRESH), expected).right
     assert not judged(ended(SKEW), expected).right
+
+
+def test_every_window_counts_and_not_the_last_alone() -> None:
+    """April, in which nothing is expected, ends otherwise: a mistake, unless it is declared."""
+    found = Ended((DRIFT, SKEW), {"2013-04": "retrain", "2013-05": "data_incident"}, "v2")
+    allowed = expect(
+        "skew", "skew_breached", action="data_incident", windows={"2013-04": "retrain"}
+    )
+
+    assert judged(found).mistakes == ("window 2013-04 should end in None, and ended in retrain",)
+    assert judged(found, allowed).right
+
+
+def test_an_incident_that_should_be_and_is_not_is_missed() -> None:
+    """Opened without the fault, or expected with it."""
+    opened = Finding(INCIDENT, "opened", "data-2013-05", "data-2013-05")
+    control = Ended((DRIFT, opened), CONTROL.actions, CONTROL.champion)
+    found = Ended((DRIFT, SKEW), CONTROL.actions, CONTROL.champion)
+    spared = expect("skew", "skew_breached", spares=("data-2013-05",))
+
+    assert not judged(ended(SKEW), expect("skew", "skew_breached", opens=("x",))).right
+    assert not judge(expect("skew", "skew_breached"), control, found).right
+    assert judge(spared, control, found).right
+
+
+def test_one_of_two_may_meet_the_fault_first() -> None:
+    """Then it is the one who must object, with the same codes."""
+    expected = expect("skew", "stale_feed", or_else="freshness", action="data_incident")
+
+    assert judged(ended(FRESH), expected).right
+    assert not judged(ended(), expected).right
+    assert not judged(ended(FRESH, SKEW), expected).right
 
 
 def test_whoever_falls_silent_is_missed() -> None:

@@ -1,42 +1,16 @@
 """Stage validate: every row of a batch is accepted, set aside or a duplicate."""
 
-from dataclasses import replace
-
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from micro.data import ROWS, batch, csv, ends
-from micro_play import micro, under
-from plain_validator import Contrarian, PlainValidator
+from judged_batches import CONTRACT, spoilt, validated
+from micro.data import ROWS, batch, ends
+from micro_play import under
 
-from caf_pipelines.stages.validate import REASONS, row_id, validate
+from caf_pipelines.stages.validate import REASONS, row_id
 from caf_platform.decision import Verdict
 from caf_platform.lake_columns import ROW_ID
-from caf_platform.ports.validator import RuleResult, Validation
-
-CONTRACT = micro().declaration.contract
-
-
-def validated(rows, *, earlier=(), validator=None, project=None, not_after=None):
-    """A frame or bytes, judged by the micro project's contract."""
-    return validate(
-        rows if isinstance(rows, bytes) else csv(rows),
-        project="micro",
-        contract=CONTRACT,
-        validator=validator or PlainValidator(),
-        policy=(project or micro()).policy.validation,
-        earlier=set(earlier),
-        not_after=not_after,
-    )
-
-
-def spoilt(**cells):
-    """Day 1, with the first cell of some columns changed."""
-    rows = batch(1)
-    for name, value in cells.items():
-        rows.loc[0, name] = value
-    return rows
 
 
 def test_a_good_batch():
@@ -132,47 +106,6 @@ def test_too_large_a_share_of_bad_rows_refuses_the_batch():
     assert reason.because
 
 
-def test_an_engine_that_disagrees_with_the_row_rules_accepts_nothing():
-    """The contract was compiled wrongly: nobody knows which of the two is right."""
-    found = validated(batch(1), validator=Contrarian())
-
-    assert found.decision.verdict is Verdict.CANNOT_JUDGE
-    assert [reason.code for reason in found.decision.reasons] == ["engines_disagree"]
-    assert found.accepted.empty
-
-
-class Blind(PlainValidator):
-    """An engine that finds every row good."""
-
-    def validate(self, _frame, _contract):
-        """Nothing fails."""
-        return Validation((), frozenset())
-
-
-def test_an_engine_that_overlooks_a_row_accepts_nothing():
-    """The other way round."""
-    found = validated(spoilt(heat="99"), validator=Blind())
-
-    assert found.decision.verdict is Verdict.CANNOT_JUDGE
-
-
-class Broken(PlainValidator):
-    """An engine that could not judge."""
-
-    def validate(self, _frame, _contract):
-        """One failed table rule."""
-        failed = RuleResult("unreadable", "table", False, None, "the engine raised KeyError")
-        return Validation((failed,), frozenset())
-
-
-def test_an_engine_that_fails_accepts_nothing():
-    """What it says about itself is the reason."""
-    found = validated(batch(1), validator=Broken())
-
-    assert found.decision.verdict is Verdict.REFUSE
-    assert found.decision.summary == "the engine raised KeyError"
-
-
 cells = st.sampled_from(["0.5", "99", "", "x", "-11", "1e400", "nan"])
 keys = st.sampled_from([f"k{n}" for n in range(6)] + ["", "far too long"])
 lines = st.lists(st.tuples(keys, cells, st.sampled_from(["a", "b", "z"])), min_size=1, max_size=25)
@@ -235,24 +168,6 @@ def test_a_batch_of_rows_that_came_before_says_so():
     assert found.decision.summary.endswith("; 40 of 40 rows had come before")
 
 
-class Terse(PlainValidator):
-    """An engine that says no more than what it found."""
-
-    def validate(self, frame, contract):
-        """A table rule fails, in words of its own."""
-        result = RuleResult(
-            "too_few_rows", "table", passed=False, failed_rows=None, detail="found 9"
-        )
-        return replace(super().validate(frame, contract), results=(result,))
-
-
-def test_a_failed_table_is_told_in_the_contract_s_words():
-    """Whichever engine judges: what was found, and what was expected."""
-    found = validated(batch(1).head(9), validator=Terse())
-
-    assert found.decision.summary == "9 rows, at least 10 expected"
-
-
 def test_a_decision_says_by_whom_and_in_numbers():
     """Rows, bad rows and their share, whether it passes or not; of fresh rows, in counts."""
     rows = batch(1)
@@ -294,13 +209,3 @@ def test_what_is_accepted_and_set_aside_is_numbered_anew():
     assert list(found.accepted[ROW_ID]) == [row_id("micro", key) for key in found.accepted["row"]]
     assert list(found.reasons) == ["heat:maximum", "site:not_allowed"]
     assert list(found.quarantined.columns)[:1] == [REASONS]
-
-
-def test_disagreement_and_earlier_rows_are_counted():
-    """How many rows the engines disagree about, and how many had come before."""
-    blind = validated(spoilt(heat="99"), validator=Blind())
-    left = validated(batch(1), earlier=[row_id("micro", f"01-{row:02d}") for row in range(35)])
-
-    assert blind.decision.summary == "the validation engine and the row rules disagree about 1 rows"
-    assert blind.decision.numbers["bad_rows"] == 1
-    assert left.decision.summary == "5 rows, at least 10 expected; 35 of 40 rows had come before"

@@ -60,6 +60,15 @@ def test_a_share_at_its_limit_is_held(engine: Any) -> None:
     assert engine(from_records(rows, CONTRACT).frame, CONTRACT) == Counter()
 
 
+def test_one_null_more_than_the_limit_is_told(engine: Any) -> None:
+    """59 of 100, also where most cells of other columns are filled."""
+    rows = [changed(flight=f"F{n}", wind=None if n < 59 else 1.0) for n in range(100)]
+
+    found = engine(from_records(rows, CONTRACT).frame, CONTRACT)
+
+    assert found == Counter({(None, "wind:null_share"): 1})
+
+
 def test_a_name_is_found_whole_among_the_malformed(engine: Any) -> None:
     """Neither 'a' in 'aa', nor '%' as anything, nor 'A' for 'a'."""
     names = ("aa", "%", "x_y")

@@ -2,6 +2,7 @@
 
 import pytest
 from door_scene import Scene
+from door_world import DoorWorld
 
 
 @pytest.fixture
@@ -14,3 +15,11 @@ def scene():
 def promoted():
     """v2 serves, v1 may be put back."""
     return Scene("promote/v2")
+
+
+@pytest.fixture
+def world():
+    """v1 has passed its gate; one person must approve."""
+    found = DoorWorld.manual().begin()
+    found.version("v1")
+    return found

@@ -11,6 +11,7 @@ from door_scene import Scene
 from micro_play import micro
 
 from caf_platform.decision import Decision, Verdict
+from caf_platform.digest import digest_of
 from caf_platform.errors import Unavailable
 from caf_platform.ledger.signing import signatory
 from caf_platform.ledger.state import read_state
@@ -24,7 +25,9 @@ def test_a_promotion(scene):
     event = record.event
     assert (event.version, event.replaces, event.reason) == ("v2", "v1", "better")
     assert event.manifest_digest == manifest_digest(event.manifest)
-    assert event.approval_key == "micro/play-1/approval/v2"
+    [key] = event.approvals
+    given = scene.state.models["v2"].approval_records["micro/play-1/approval/v2"]
+    assert (key, event.approval_digests) == (given.key, (digest_of(given.payload),))
     assert record.stream == "micro/champion"
     assert signatory(scene.door.signer, record).name == "platform"
     assert read_state(scene.world.ledger, "micro").champion == scene.state.champion == "v2"

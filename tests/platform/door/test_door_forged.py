@@ -39,7 +39,8 @@ def forged_move(scene, kind, signer=None, **changes):
         "replaces": scene.state.champion,
         "manifest": model.manifest,
         "manifest_digest": model.gate.manifest_digest,
-        "approval_key": "",
+        "approvals": (),
+        "approval_digests": (),
         "reason": "forged",
     }
     event = kind(**{k: v for k, v in (said | changes).items() if k in kind.model_fields})
@@ -73,22 +74,29 @@ def test_a_genuine_move_put_in_a_second_time_is_not_believed(promoted):
         promoted.state.apply(copied)
 
 
-@pytest.mark.parametrize("promotion", ["none", "unsigned", "of another manifest"])
+@pytest.mark.parametrize(
+    "promotion",
+    ["none", "unsigned", "of another manifest", "on no approval", "on one that said otherwise"],
+)
 def test_a_rollback_rests_on_a_signed_promotion_of_the_same_manifest(promoted, promotion):
     """A state that somebody else read does not make a version lawful."""
     model = promoted.state.models["v1"]
     record, where = model.promotion, "micro/champion"
     bare = record.envelope.model_copy(update={"signature": None})
-    other = record.event.model_copy(update={"manifest_digest": "e" * 64})
-    signed = record.envelope.model_copy(
-        update={"signature": sign_event(promoted.door.signer, where, record.key, other)}
-    )
+
+    def signed(**changes):
+        other = record.event.model_copy(update=changes)
+        signature = sign_event(promoted.door.signer, where, record.key, other)
+        envelope = record.envelope.model_copy(update={"signature": signature})
+        said = {"payload": other.model_dump(mode="json"), "envelope": envelope}
+        return record.model_copy(update=said)
+
     model.promotion = {
         "none": None,
         "unsigned": record.model_copy(update={"envelope": bare}),
-        "of another manifest": record.model_copy(
-            update={"payload": other.model_dump(mode="json"), "envelope": signed}
-        ),
+        "of another manifest": signed(manifest_digest="e" * 64),
+        "on no approval": signed(approvals=(), approval_digests=()),
+        "on one that said otherwise": signed(approval_digests=("e" * 64,)),
     }[promotion]
 
     assert promoted.refusal("roll_back", "v1") == {"never_promoted"}

@@ -11,6 +11,11 @@ from caf_platform.errors import Tampered
 from caf_platform.ports.signer import Role
 
 
+def published(scene):
+    """The door as Petra stands at it, who publishes."""
+    return replace(scene.door, signer=person("petra", Role.PUBLISHER))
+
+
 @pytest.mark.parametrize(("days", "holds"), [(7, True), (8, False)])
 def test_an_approval_holds_no_longer_than_the_policy_says(scene, days, holds):
     """Seven days; a person who signed for eight has not approved."""
@@ -18,9 +23,10 @@ def test_an_approval_holds_no_longer_than_the_policy_says(scene, days, holds):
     approved(scene, person("grace", Role.APPROVER), "grace", expires_at=until)
 
     if holds:
-        assert scene.door.promote(scene.state, "v2", reason="better").event.version == "v2"
+        record = published(scene).promote(scene.state, "v2", reason="better")
+        assert record.event.version == "v2"
     else:
-        assert scene.refusal() == {"valid_too_long"}
+        assert scene.refusal(door=published(scene)) == {"valid_too_long"}
 
 
 def test_an_expired_approval_is_none(scene):
@@ -48,12 +54,19 @@ def test_an_approval_that_nobody_signed_is_none(scene):
 
 
 def test_a_persons_approval_opens_the_door(scene):
-    """Grace approves, the platform moves, and the event names her approval."""
+    """Grace approves, Petra publishes, and the event names Grace's approval."""
     approved(scene, person("grace", Role.APPROVER), "grace")
 
-    record = scene.door.promote(scene.state, "v2", reason="better")
+    record = published(scene).promote(scene.state, "v2", reason="better")
 
-    assert record.event.approval_key == "by-hand"
+    assert list(record.event.approvals) == ["by-hand"]
+
+
+def test_the_platform_does_not_publish_what_a_person_approved(scene):
+    """Whoever runs the platform, and holds its key, moves nothing on Grace's word."""
+    approved(scene, person("grace", Role.APPROVER), "grace")
+
+    assert scene.refusal() == {"needs_publisher"}
 
 
 @pytest.mark.parametrize(

@@ -130,7 +130,7 @@ def test_retiring_the_champion_says_what_to_do_first():
     assert [(one.code, one.text) for one in found.reasons] == [
         (
             "champion_serves",
-            "it serves: promote another version or roll back first, or stop scoring",
+            "it serves: promote another version, or roll back, first",
         )
     ]
 

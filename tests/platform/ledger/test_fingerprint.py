@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from stated_fields import LEFT_OUT, STATED
 
 from caf_platform.capabilities import Capability
+from caf_platform.digest import digest_of
 from caf_platform.ledger.events import EVENT_TYPES
 from caf_platform.ledger.fingerprint import fingerprint, statements
 from caf_platform.ledger.record import Record
@@ -216,6 +217,10 @@ def renamed(run: str) -> list[Record]:
             named[manifest_digest(former)] = manifest_digest(now)
         if payload.get("manifest_digest") in named:
             payload["manifest_digest"] = named[payload["manifest_digest"]]
+        if one.type == "approval_given":
+            named[digest_of(one.payload)] = digest_of(payload)
+        if "approval_digests" in payload:
+            payload["approval_digests"] = [named.get(d, d) for d in payload["approval_digests"]]
         found.append(one.model_copy(update={"payload": payload}))
     return found
 

@@ -119,7 +119,7 @@ def test_nobody_signs_as_the_platform_by_its_name(people: LocalIdentities, folde
 
     with pytest.raises(BadInput, match="Nobody called 'platform'"):
         people.signer("platform")
-    with pytest.raises(BadInput, match="Nobody called 'platform'"):
+    with pytest.raises(Refused, match="'platform' is no person"):
         people.retire("platform")
 
     assert [one.principal for one in people.known()] == [PLATFORM]

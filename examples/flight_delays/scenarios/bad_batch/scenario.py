@@ -37,5 +37,6 @@ scenario = Scenario(
         "quarantine_share",
         also={"label file": "labels came for rows that nobody accepted"},
         action="data_incident",
+        opens=("data-2013-05", "refused-2013-05-14"),
     ),
 )

@@ -48,6 +48,7 @@ scenario = Scenario(
             "triage": "going back is safer than learning anew, which calibration and skill ask for",
         },
         action="roll_back",
+        opens=("rolled-back-v2",),
         champion="v1",
     ),
 )

@@ -3,19 +3,16 @@
 from caf_pipelines.scenarios.game_day import GameDay
 from caf_pipelines.scenarios.scenario import Scenario, expect
 from caf_pipelines.scenarios.small_disk import full_disk
-from caf_platform.errors import Unavailable
 
-SPARE_BYTES = 100_000
+SPARE_BYTES = 20_000
 
 
 def act(day: GameDay) -> None:
     """Play on until the disk is full, make room, and play on."""
     home = day.platform.home
-    with full_disk(home, spare=SPARE_BYTES) as (kind, make_room):
-        try:
+    with full_disk(home, spare=SPARE_BYTES) as make_room:
+        with day.refusal("2013-04"):
             day.fresh().play()
-        except Unavailable as error:
-            day.note("disk", "unavailable", "2013-04", f"{kind}: {error}")
         make_room()
         day.fresh().play()
 
@@ -24,5 +21,5 @@ scenario = Scenario(
     begins="2013-04-29",
     ends="2013-05-01",
     act=act,
-    expected=expect("disk", "unavailable", same_state=True),
+    expected=expect("lake", "unavailable", or_else="ledger", same_state=True),
 )

@@ -15,7 +15,7 @@ def act(day: GameDay) -> None:
     backup = present.read_bytes()
     present.chmod(0o644)
     present.write_bytes(old.read_bytes())
-    with day.refusal("model loader", CHAMPION):
+    with day.refusal(CHAMPION):
         day.play()
     present.write_bytes(backup)
     day.fresh().play()
@@ -25,5 +25,5 @@ scenario = Scenario(
     begins="2013-05-30",
     ends="2013-06-01",
     act=act,
-    expected=expect("model loader", "tampered"),
+    expected=expect("lake", "tampered", opens=("model-refused-v2", "tampered-v2-2013-05-31")),
 )

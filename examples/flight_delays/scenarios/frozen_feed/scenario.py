@@ -39,5 +39,6 @@ scenario = Scenario(
             "triage": "nothing is learnt from data that stands still",
         },
         action="data_incident",
+        opens=("data-2013-05",),
     ),
 )

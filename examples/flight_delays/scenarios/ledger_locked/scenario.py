@@ -15,7 +15,7 @@ def act(day: GameDay) -> None:
     day.platform.patience = PATIENCE_SECONDS
     with closing(sqlite3.connect(day.platform.home / "ledger.db", timeout=0)) as backup:
         backup.execute("BEGIN IMMEDIATE")
-        with day.refusal("ledger", "2013-04"):
+        with day.refusal("2013-04"):
             day.play()
         backup.rollback()
     day.play()

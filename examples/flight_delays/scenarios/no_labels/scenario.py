@@ -33,5 +33,6 @@ scenario = Scenario(
             "former_champion": "the former champion is judged on labels too",
         },
         action="data_incident",
+        opens=("data-2013-05",),
     ),
 )

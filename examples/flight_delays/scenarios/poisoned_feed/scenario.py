@@ -79,7 +79,10 @@ scenario = Scenario(
         },
         # with a board that knows more, the old champion looks better than it is
         silent=("calibration",),
+        # May asks for a challenger: the board moves with the clock by then
+        windows={"2013-05": "retrain"},
         action="roll_back",
+        opens=("rolled-back-v5",),
         champion="v2",
     ),
 )

@@ -45,5 +45,6 @@ scenario = Scenario(
             "triage": "both ask for a new model, which would learn the lies",
         },
         action="data_incident",
+        opens=("data-2013-05",),
     ),
 )

@@ -31,5 +31,11 @@ scenario = Scenario(
     begins="2013-05-01",
     ends="2013-06-01",
     act=act,
-    expected=expect("freshness", "stale_feed", action="data_incident"),
+    expected=expect(
+        "freshness",
+        "stale_feed",
+        action="data_incident",
+        # one for each day that it is late, and one for the month
+        opens=("data-2013-05", *(f"stale-network-2013-05-{day}" for day in range(20, 32))),
+    ),
 )

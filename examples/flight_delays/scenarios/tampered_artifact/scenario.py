@@ -24,6 +24,5 @@ scenario = Scenario(
     begins="2013-04-29",
     ends="2013-05-01",
     act=act,
-    # whose bytes are wrong is not opened: its evaluation is not compared, and it is asked nothing
-    expected=expect("door", "wrong_bytes", "evaluation_differs", "not_asked", champion="v1"),
+    expected=expect("door", "wrong_bytes", champion="v1", opens=("promotion-refused-v2",)),
 )

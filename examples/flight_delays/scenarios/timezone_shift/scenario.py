@@ -35,5 +35,5 @@ scenario = Scenario(
     begins="2013-05-01",
     ends="2013-06-01",
     act=act,
-    expected=expect("skew", "skew_breached", action="data_incident"),
+    expected=expect("skew", "skew_breached", action="data_incident", opens=("data-2013-05",)),
 )
