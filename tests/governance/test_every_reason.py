@@ -7,6 +7,8 @@ import pytest
 from release_evidence import (
     evidence,
     first_model,
+    gap,
+    group,
     interval,
     release_policy,
     segment,
@@ -19,6 +21,7 @@ from caf_platform.plugins import PLUGINS, Kind
 
 PASS, REFUSE, CANNOT = Verdict.PASS, Verdict.REFUSE, Verdict.CANNOT_JUDGE
 
+FEW, IDLE = group("sex=f", 99, class_rows=50), group("sex=f", class_rows=49)
 MEASURED = ("improvement_on_champion", "improvement_on_dummy", "improvement_on_baseline")
 
 
@@ -75,6 +78,39 @@ SEEN: list[tuple[str, dict[str, Any], Verdict, str]] = [
     ("enough_evidence", {"value_gain": interval(12.0, rows=10)}, REFUSE, "other_rows"),
     ("enough_evidence", few(rows=999), CANNOT, "too_few_rows"),
     ("enough_evidence", few(clusters=9), CANNOT, "too_few_clusters"),
+    ("fair", {}, PASS, "tpr_difference_kept"),
+    ("fair", {}, PASS, "selection_ratio_kept"),
+    ("fair", {"groups": (gap(0.101),)}, REFUSE, "tpr_difference_broken"),
+    ("fair", {"groups": (gap(ratio=0.799),)}, REFUSE, "selection_ratio_broken"),
+    ("fair", {"groups": (gap(None),)}, CANNOT, "tpr_difference_not_measured"),
+    ("fair", {"groups": (gap(ratio=None),)}, CANNOT, "selection_ratio_not_measured"),
+    ("fair", {"groups": ()}, CANNOT, "groups_not_measured"),
+    ("fair", {"groups": (gap(groups=()),)}, CANNOT, "groups_not_measured"),
+    ("fair", {"groups": (gap(groups=(group("sex=f"),)),)}, CANNOT, "one_group"),
+    (
+        "fair",
+        {"groups": (gap(groups=(group("sex=f", 99, class_rows=50), group("sex=m"))),)},
+        CANNOT,
+        "group_too_small",
+    ),
+    (
+        "fair",
+        {"groups": (gap(groups=(group("sex=f", class_rows=49), group("sex=m"))),)},
+        CANNOT,
+        "group_too_small",
+    ),
+    ("fair", {}, PASS, "tpr_difference_kept"),
+    ("fair", {}, PASS, "selection_ratio_kept"),
+    ("fair", {"groups": (gap(0.101),)}, REFUSE, "tpr_difference_broken"),
+    ("fair", {"groups": (gap(ratio=0.799),)}, REFUSE, "selection_ratio_broken"),
+    ("fair", {"groups": (gap(0.101, None),)}, REFUSE, "tpr_difference_broken"),
+    ("fair", {"groups": (gap(None),)}, CANNOT, "tpr_difference_not_measured"),
+    ("fair", {"groups": (gap(ratio=None),)}, CANNOT, "selection_ratio_not_measured"),
+    ("fair", {"groups": ()}, CANNOT, "groups_not_measured"),
+    ("fair", {"groups": (gap(groups=()),)}, CANNOT, "groups_not_measured"),
+    ("fair", {"groups": (gap(groups=(FEW, group("sex=m"))),)}, CANNOT, "group_too_small"),
+    ("fair", {"groups": (gap(groups=(IDLE, group("sex=m"))),)}, CANNOT, "group_too_small"),
+    ("fair", {"groups": (gap(groups=(group("sex=f"),)),)}, CANNOT, "one_group"),
     ("no_leakage", {}, PASS, "features_plausible"),
     ("no_leakage", {"feature_skill": {"heat": 0.31}}, REFUSE, "feature_leaks"),
     ("no_leakage", {"feature_skill": {"heat": None}}, CANNOT, "feature_not_measured"),

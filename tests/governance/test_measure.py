@@ -53,6 +53,7 @@ def world():
         "cluster": pd.Series(np.arange(ROWS) // 200),
         "segments": pd.DataFrame({"origin": np.where(np.arange(ROWS) % 2, "JFK", "EWR")}),
         "features": pd.DataFrame({"signal": signal}),
+        "protected": pd.DataFrame({"sex": np.where(np.arange(ROWS) // 2 % 2, "f", "m")}),
         "scores": {
             "challenger": logistic(signal),
             "champion": logistic(0.3 * signal),
@@ -169,6 +170,7 @@ def test_no_rows_at_all_cannot_be_judged(world):
         "cluster": [],
         "segments": pd.DataFrame({"origin": pd.Series(dtype=str)}),
         "features": world["features"].head(0),
+        "protected": world["protected"].head(0),
         "scores": dict.fromkeys(world["scores"], np.array([])),
     }
 
@@ -184,6 +186,7 @@ def test_every_task_survives_an_empty_window(world, task):
     value = HitValue(unit="EUR", right=1.0, wrong=0.0)
     empty = {"task": task, "value": value, "label": [], "cluster": []}
     empty |= {"segments": pd.DataFrame(), "features": world["features"].head(0)}
+    empty |= {"protected": world["protected"].head(0)}
     scores = dict.fromkeys(world["scores"], np.array([]))
 
     found = measure(COMPARISON, **(world | empty | {"scores": scores}))
@@ -231,11 +234,14 @@ def test_regression_is_measured_in_absolute_error(world):
         },
     }
 
-    found = measure(COMPARISON, **(world | changes))
+    policy = world["policy"].model_copy(update={"fairness": None})
+    unprotected = {"policy": policy, "protected": pd.DataFrame(index=range(ROWS))}
+
+    found = measure(COMPARISON, **(world | changes | unprotected))
 
     assert found.improvement_on_champion.point == pytest.approx(2)
     assert found.value_gain.point == pytest.approx(4000)
-    assert judged(found, world) is Verdict.PASS
+    assert judged(found, unprotected) is Verdict.PASS
 
 
 def test_multiclass_is_measured_in_log_loss(world):

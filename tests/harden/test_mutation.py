@@ -30,11 +30,13 @@ DOOR = (
     "rules_told",
 )
 GATES = (
+    "every_reason",
     "gates",
     "gates_first_model",
     "gates_numbers",
     "gates_segments",
     "measure",
+    "measure_groups",
     "measure_input",
     "release",
 )
@@ -68,8 +70,11 @@ AREAS = (
     Area("monitors", ("caf_monitoring/*",), ("tests/monitoring",)),
     Area(
         "gates",
-        ("caf_governance/*",),
-        tuple(f"tests/governance/test_{name}.py" for name in GATES),
+        ("caf_governance/*", "caf_platform/fairness/*"),
+        (
+            *(f"tests/governance/test_{name}.py" for name in GATES),
+            "tests/platform/fairness",
+        ),
     ),
     Area(
         "door",

@@ -5,6 +5,7 @@ from itertools import product
 from typing import Any
 
 import pytest
+from release_evidence import gap
 from window_samples import disagreeing, interval, policy, window
 
 from caf_monitoring.governor import History, Request, govern
@@ -36,6 +37,13 @@ SEEN: list[tuple[str, dict[str, Any], Verdict, str]] = [
     ("skill", {}, OK, "skill_kept"),
     ("skill", {"performance": {"skill": 0.02}}, BREACH, "skill_breached"),
     ("skill", {"label_coverage": 0.4}, CANNOT, "low_label_coverage"),
+    ("fairness", {}, OK, "tpr_difference_kept"),
+    ("fairness", {}, OK, "selection_ratio_kept"),
+    ("fairness", {"groups": (gap(0.101),)}, BREACH, "tpr_difference_broken"),
+    ("fairness", {"groups": (gap(ratio=0.799),)}, BREACH, "selection_ratio_broken"),
+    ("fairness", {"groups": (gap(0.101, None),)}, BREACH, "tpr_difference_broken"),
+    ("fairness", {"groups": ()}, CANNOT, "groups_not_measured"),
+    ("fairness", {"labelled_rows": 99}, CANNOT, "too_few_labels"),
     ("skew", {}, OK, "skew_kept"),
     ("skew", {"skewed_rows": 20}, BREACH, "skew_breached"),
     ("skew", {"skew_checked": 19}, CANNOT, "too_few_rows"),

@@ -20,6 +20,7 @@ MONITORS = {
     "data_drift": Action.RETRAIN,
     "prediction_drift": Action.WATCH,
     "target_drift": Action.WATCH,
+    "fairness": Action.RETRAIN,
     "skew": Action.DATA_INCIDENT,
     "labels": Action.DATA_INCIDENT,
     "label_noise": Action.DATA_INCIDENT,

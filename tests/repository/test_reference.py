@@ -3,6 +3,7 @@
 import re
 import types
 import typing
+from collections.abc import Iterator
 from enum import StrEnum
 from importlib import import_module
 
@@ -12,7 +13,7 @@ from checkout import PACKAGES, ROOT, dotted, modules, targets
 from written_commands import spans, verbs
 
 from caf_platform.plugins import PLUGINS, Kind
-from caf_platform.project.policy import Because, Policy
+from caf_platform.project.policy import Because, Part, Policy
 from caf_platform.quiet import QUIET
 from caf_platform.settings import Settings
 
@@ -88,7 +89,7 @@ def _words(annotation: object) -> str:
     if isinstance(annotation, types.UnionType):
         return f"{_words(typing.get_args(annotation)[0])}, optional"
     if typing.get_origin(annotation) is dict:
-        return f"{_words(typing.get_args(annotation)[1])}, for each feed"
+        return f"{_words(typing.get_args(annotation)[1])}, for each"
     if annotation is Because or annotation is str:
         return "text"
     field = annotation.model_fields["value"]
@@ -99,11 +100,19 @@ def _words(annotation: object) -> str:
     return " ".join([kind, ", ".join(bounds)]).strip()
 
 
-POLICY = {
-    f"{part}.{key}": field.annotation
-    for part, section in Policy.model_fields.items()
-    for key, field in section.annotation.model_fields.items()
-}
+def _keys(section: type[Part], above: str = "") -> Iterator[tuple[str, object]]:
+    """Every key that holds a limit or a reason, with its type; those of a part of a part too."""
+    for key, field in section.model_fields.items():
+        kinds = (field.annotation, *typing.get_args(field.annotation))
+        below = next((k for k in kinds if isinstance(k, type) and issubclass(k, Part)), None)
+        if below is None or "value" in below.model_fields:
+            yield f"{above}{key}", field.annotation
+        else:
+            column = ".COLUMN" if typing.get_origin(field.annotation) is dict else ""
+            yield from _keys(below, f"{above}{key}{column}.")
+
+
+POLICY = dict(_keys(Policy))
 
 
 def test_the_policy_table_has_every_key():

@@ -1,10 +1,12 @@
 """Evidence of windows in which anything may be missing, odd or impossible, and what an ok needs."""
 
 from hypothesis import strategies as st
+from release_evidence import gap, group
 from window_samples import policy
 
 from caf_monitoring.evidence import WindowEvidence
 from caf_platform.decision import Decision, Verdict
+from caf_platform.fairness.groups import GroupGap
 from caf_platform.measures.disagreement import Disagreement
 from caf_platform.measures.intervals import Interval
 
@@ -36,6 +38,12 @@ DISAGREEMENTS = st.none() | st.builds(
     reference_rows=ROWS,
     shift=st.floats(-1, 1),
 )
+GROUPS = st.sampled_from(
+    [group("sex=f"), group("sex=m"), group("sex=m", 99, class_rows=50), group("sex=m", 0)]
+)
+GAPS = st.builds(
+    gap, FINITE, FINITE, st.lists(GROUPS, max_size=3, unique_by=lambda one: one.name).map(tuple)
+)
 WINDOWS = st.builds(
     WindowEvidence,
     window=st.just("w"),
@@ -59,7 +67,18 @@ WINDOWS = st.builds(
     disagreement=DISAGREEMENTS,
     former_champion=VERSIONS,
     harm=INTERVALS,
+    groups=st.lists(GAPS, max_size=2).map(tuple),
 )
+
+
+def _compared(found: GroupGap) -> bool:
+    """Whether both gaps were measured between groups that are large enough."""
+    return (
+        found.tpr_difference.complete
+        and found.selection_ratio.complete
+        and len(found.groups) > 1
+        and all(one.rows >= 100 and one.class_rows >= 50 for one in found.groups)
+    )
 
 
 def wrong(evidence: WindowEvidence, readings: dict[str, Decision]) -> list[str]:
@@ -87,6 +106,7 @@ def wrong(evidence: WindowEvidence, readings: dict[str, Decision]) -> list[str]:
         and evidence.disagreement.p_value is not None
         and evidence.disagreement.reference_rows >= 100,
         "freshness": evidence.feeds.get("weather") is not None,
+        "fairness": enough and any(_compared(found) for found in evidence.groups),
         "former_champion": evidence.harm is not None
         and evidence.former_champion is not None
         and evidence.harm.point is not None

@@ -1,18 +1,17 @@
-"""The page of the flagship's game days, from what each declares: docs/scenarios.md."""
+"""The page of all game days, from what each declares: docs/scenarios.md."""
 
 from typing import Final
 
 from checkout import ROOT
 
-from caf_pipelines.scenarios.catalogue import find, names
+from caf_pipelines.scenarios.catalogue import every, find
 from caf_pipelines.scenarios.scenario import NOBODY, Expected, Told
 
-PROJECT: Final = "flight_delays"
 PAGE: Final = ROOT / "docs" / "scenarios.md"
 
 HEAD: Final = """# Game days
 
-On a game day one thing goes wrong in the flagship's year, at the edge, where the world meets the
+On a game day one thing goes wrong in a use case's life, at the edge, where the world meets the
 platform. The same days are played without the fault too, and the two are compared: exactly the
 part that is named here must object, for the reasons that are named, and nothing else may be
 different. Who rightly objects as well stands below, with the reason why, and must. `make scenarios`
@@ -29,14 +28,18 @@ This page is written by `docs/write_pages.py`; the faults are in `examples/*/sce
 
 
 def told() -> list[Told]:
-    """Every game day of the flagship, by name."""
-    return [find(ROOT / "examples", PROJECT, name) for name in names(ROOT / "examples", PROJECT)]
+    """Every game day, by project and name; those of the flagship first."""
+    known = every(ROOT / "examples")
+    projects = sorted(known, key=lambda project: -len(known[project]))
+    return [
+        find(ROOT / "examples", project, name) for project in projects for name in known[project]
+    ]
 
 
 def page(days: list[Told]) -> str:
     """The page in Markdown: a table, then each day's story and lesson."""
-    lines = ["| game day | what goes wrong | who objects | with | it ends in |"]
-    lines.append("|---|---|---|---|---|")
+    lines = ["| game day | use case | what goes wrong | who objects | with | it ends in |"]
+    lines.append("|---|---|---|---|---|---|")
     lines += [_row(one) for one in days]
     for one in days:
         lines += ["", f"## {one.title}", "", f"`{one.name}`. {one.story}"]
@@ -51,7 +54,7 @@ def _row(one: Told) -> str:
     said = one.scenario.expected
     codes = ", ".join(f"`{code}`" for code in sorted(said.codes)) or "-"
     objector = "nobody" if said.by == NOBODY else _who(said.by)
-    cells = (f"`{one.name}`", one.title, objector, codes, _ending(said))
+    cells = (f"`{one.name}`", f"`{one.project}`", one.title, objector, codes, _ending(said))
     return f"| {' | '.join(cells)} |"
 
 

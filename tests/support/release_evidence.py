@@ -4,8 +4,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from caf_governance.gates.evidence import ReleaseEvidence, SegmentEvidence
+from caf_platform.fairness.groups import GroupGap, GroupRates
 from caf_platform.measures.intervals import Interval
-from caf_platform.project.policy import ReleasePolicy, TrainingPolicy
+from caf_platform.project.policy import FairnessPolicy, ReleasePolicy, TrainingPolicy
 
 BECAUSE = "a round number that is easy to read in a test"
 
@@ -16,7 +17,10 @@ def limit(value: float | str) -> dict[str, Any]:
 
 
 def release_policy(**changes: float | str) -> ReleasePolicy:
-    """Margin 0.01, level 0.95, 10 clusters, bias 0.05, error 0.1, 100 rows, losses 0.02 and 5."""
+    """Margin 0.01, level 0.95, 10 clusters, bias 0.05, error 0.1, 100 rows, losses 0.02 and 5.
+
+    Groups of `sex` are bound by `fairness_policy`.
+    """
     values = {
         "mode": "manual",
         "min_improvement": 0.01,
@@ -31,7 +35,53 @@ def release_policy(**changes: float | str) -> ReleasePolicy:
         "max_feature_skill": 0.3,
         "approval_valid_days": 7,
     }
-    return ReleasePolicy.model_validate({k: limit(v) for k, v in (values | changes).items()})
+    limits = {k: limit(v) for k, v in (values | changes).items()}
+    return ReleasePolicy.model_validate({"fairness": fairness_policy().model_dump(), **limits})
+
+
+def bounds(difference: float = 0.1, ratio: float = 0.8) -> dict[str, Any]:
+    """Bounds on one column's groups."""
+    return {"max_tpr_difference": limit(difference), "min_selection_ratio": limit(ratio)}
+
+
+def fairness_policy(**changes: Any) -> FairnessPolicy:
+    """At least 100 rows and 50 of the positive class; 0.1 and 0.8 for `sex`; `age` is shown."""
+    values = {
+        "min_group_rows": limit(100),
+        "min_group_class_rows": limit(50),
+        "bound": {"sex": bounds()},
+        "shown": {"age": BECAUSE},
+    }
+    return FairnessPolicy.model_validate(values | changes)
+
+
+def group(name: str, rows: int = 1000, **changes: Any) -> GroupRates:
+    """A group of which half is of the positive class, and half selected."""
+    values = {
+        "name": name,
+        "rows": rows,
+        "class_rows": rows // 2,
+        "selection_rate": 0.5,
+        "true_positive_rate": 0.7,
+        "false_positive_rate": 0.3,
+        "bias": 0.0,
+    }
+    return GroupRates(**(values | changes))
+
+
+def gap(
+    difference: float | None = 0.04,
+    ratio: float | None = 0.9,
+    groups: tuple[GroupRates, ...] = (group("sex=f"), group("sex=m")),
+) -> GroupGap:
+    """The gaps between two large groups of `sex`, well within the sample's bounds."""
+    return GroupGap(
+        column="sex",
+        groups=groups,
+        compared=tuple(one.name for one in groups),
+        tpr_difference=interval(difference, 0.01),
+        selection_ratio=interval(ratio, 0.02),
+    )
 
 
 def training_policy(**changes: int) -> TrainingPolicy:
@@ -102,6 +152,8 @@ def evidence(**changes: Any) -> ReleaseEvidence:
         "value_gain": interval(12.0, 4.0),
         "value_unit": "USD",
         "feature_skill": {"heat": 0.2, "wind": -0.01},
+        "protected": ("sex", "age"),
+        "groups": (gap(),),
     }
     return ReleaseEvidence(**(values | changes))
 

@@ -82,6 +82,8 @@ STATED: Final[dict[str, tuple[str, ...]]] = {
         "evidence_key",
         "policy_digest",
         "contract_digest",
+        "judged_from",
+        "judged_to",
     ),
     "approval_given": ("version", "manifest_digest", "approver", "automatic", "expires_at"),
     "approval_awaited": ("version", "manifest_digest", "suggested"),

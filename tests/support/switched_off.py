@@ -11,17 +11,17 @@ import subprocess
 import sys
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Final
 
 from checkout import PACKAGES, ROOT
 
 from caf_monitoring.monitors import calls_for
-from caf_pipelines.scenarios.catalogue import find, names
+from caf_pipelines.scenarios.catalogue import every, find
 from caf_pipelines.scenarios.scenario import Told
 from caf_platform.plugins import PLUGINS, Kind
 
-PROJECT: Final = "flight_delays"
 EXAMPLES: Final = ROOT / "examples"
 
 
@@ -171,18 +171,24 @@ def asked_by_name(name: str) -> Edit | None:
 
 def trials() -> Iterator[Trial]:
     """Each game day with who must object; and those who rightly object too and never must."""
-    told = [find(EXAMPLES, PROJECT, name) for name in names(EXAMPLES, PROJECT)]
+    known = every(EXAMPLES)
+    told = [find(EXAMPLES, project, name) for project in known for name in known[project]]
     for one in told:
         by = one.scenario.expected.by
         if (edit := asked_by_name(by) or DAYS.get(one.name)) is None:
             raise LookupError(f"how is '{by}' switched off, on whom '{one.name}' rests?")
         yield Trial(one, by, edit)
     seen = {one.scenario.expected.by for one in told}
-    for one in sorted(told, key=lambda one: one.scenario.ends):
+    for one in sorted(told, key=_length):
         for by in one.scenario.expected.also:
             if by not in seen and (edit := asked_by_name(by)):
                 seen.add(by)
                 yield Trial(one, by, edit)
+
+
+def _length(told: Told) -> int:
+    begins, ends = map(date.fromisoformat, (told.scenario.begins, told.scenario.ends))
+    return (ends - begins).days
 
 
 @dataclass(frozen=True)
@@ -191,16 +197,22 @@ class Workshop:
 
     folder: Path
 
-    @property
-    def bases(self) -> Path:
-        """What was played without a fault, by the true code."""
-        return self.folder / "true"
+    def bases(self, project: str) -> Path:
+        """What was played of a project without a fault, by the true code."""
+        return self.folder / "true" / project
 
-    def play(self, days: Collection[str]) -> None:
-        """Play the year without a fault as far as some game days need it, once for all."""
-        done = self._python(ROOT, _PLAY, str(self.bases), PROJECT, *sorted(days))
-        if done.returncode != 0:
-            raise RuntimeError(done.stderr[-2000:])
+    def play(self, told: Collection[Told]) -> None:
+        """Play each project without a fault as far as its game days need it, once for all."""
+        for project in dict.fromkeys(one.project for one in told):
+            days = {
+                day
+                for one in told
+                if one.project == project
+                for day in (one.scenario.begins, one.scenario.ends)
+            }
+            done = self._python(ROOT, _PLAY, str(self.bases(project)), project, *sorted(days))
+            if done.returncode != 0:
+                raise RuntimeError(done.stderr[-2000:])
 
     def hold(self, trial: Trial) -> subprocess.CompletedProcess[str]:
         """`caf scenario run NAME --json` of a copy with the edit, on days of the true code."""
@@ -211,7 +223,8 @@ class Workshop:
         if trial.edit is not None:
             edited(tree / trial.edit.path, trial.edit)
         try:
-            return self._python(tree, _HOLD, str(self.bases), PROJECT, trial.told.name)
+            project = trial.told.project
+            return self._python(tree, _HOLD, str(self.bases(project)), project, trial.told.name)
         finally:
             shutil.rmtree(tree)
 
@@ -260,7 +273,7 @@ from caf_platform.settings import read_settings
 
 root, project, name = sys.argv[1:]
 settings = read_settings()
-ours = Grounds(settings.home / "scenarios", settings, project)
+ours = Grounds(settings.home / "scenarios" / project, settings, project)
 ours.root.mkdir(parents=True)
 for base in Path(root).glob("before-*"):
     day = base.name.removeprefix("before-").rpartition("-")[0]

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from release_evidence import fairness_policy, gap
+
 from caf_monitoring.evidence import WindowEvidence
 from caf_platform.measures.disagreement import Disagreement
 from caf_platform.measures.intervals import Interval
@@ -10,6 +12,7 @@ from caf_platform.project.policy import (
     Limit,
     MonitoringPolicy,
     Policy,
+    ReleasePolicy,
     RollbackPolicy,
     TrainingPolicy,
     ValidationPolicy,
@@ -48,7 +51,7 @@ LIMITS: dict[str, dict[str, Any]] = {
 def policy(**changes: Any) -> Policy:
     """The sample policy, with some limits changed: `policy(monitoring={"min_skill": 0.5})`.
 
-    It holds what monitoring reads and no more: there is no release part.
+    It holds what monitoring reads and no more: of the release part there are the bounds on groups.
     """
     given = {part: _limits(limits | changes.get(part, {})) for part, limits in LIMITS.items()}
     rows = Limit[int](value=1000, because="the sample's own choice of min_training_rows")
@@ -57,6 +60,7 @@ def policy(**changes: Any) -> Policy:
         validation=ValidationPolicy.model_validate(given["validation"]),
         training=TrainingPolicy.model_construct(min_training_rows=rows, min_training_days=days),
         monitoring=MonitoringPolicy.model_validate(given["monitoring"]),
+        release=ReleasePolicy.model_construct(fairness=fairness_policy()),
         rollback=RollbackPolicy.model_validate(given["rollback"]),
         governor=GovernorPolicy.model_validate(given["governor"]),
     )
@@ -127,5 +131,6 @@ def window(**changes: Any) -> WindowEvidence:
         "disagreement": disagreeing(0.4),
         "former_champion": "v1",
         "harm": interval(-0.02, 0.0),
+        "groups": (gap(),),
     }
     return WindowEvidence.model_validate(healthy | changes)

@@ -8,6 +8,7 @@ import pandas as pd
 from pydantic import BeforeValidator, Field
 
 from caf_platform.decision import Frozen, Number
+from caf_platform.fairness.groups import GroupGap
 from caf_platform.measures.intervals import Interval
 
 Rows = Annotated[int, Field(ge=0)]
@@ -69,7 +70,8 @@ class ReleaseEvidence(Comparison):
     challenger is better. `segment_columns` are the declared ones. Segments and value are
     compared with `reference`: the champion, or the dummy while there is none. `value_gain` is
     per 1,000 rows in `value_unit`. `feature_skill` is how well each feature alone foretells the
-    label on these rows (see `measures.alone`).
+    label on these rows (see `measures.alone`). `protected` are the declared columns, `groups` how
+    the challenger's answers fall on their groups.
     """
 
     gate_rows: Rows
@@ -83,6 +85,8 @@ class ReleaseEvidence(Comparison):
     value_gain: Interval | None
     value_unit: str
     feature_skill: dict[str, Number] = {}
+    protected: tuple[str, ...] = ()
+    groups: tuple[GroupGap, ...] = ()
 
     @property
     def reference(self) -> Contender:

@@ -12,6 +12,7 @@ from caf_governance.gates.evidence import Comparison, Contender, ReleaseEvidence
 from caf_governance.gates.segments_hold import NONE, SEPARATOR, judgeable, segment_level
 from caf_platform.decision import Number
 from caf_platform.errors import BadInput
+from caf_platform.fairness.groups import GroupGap, measure_groups
 from caf_platform.measures.alone import skill_alone
 from caf_platform.measures.intervals import Interval, paired_interval
 from caf_platform.measures.metrics import performance, row_losses, row_values
@@ -69,17 +70,21 @@ def measure(
     scores: Mapping[str, ArrayLike],
     policy: ReleasePolicy,
     seed: int,
+    protected: pd.DataFrame | None = None,
 ) -> ReleaseEvidence:
     """All contenders on the same rows, in the same row order, as release evidence.
 
     `label` and `cluster` have shape (rows,), `segments` one column per declared segment,
-    `features` one per feature, `scores` an array per `Contender` (shape as in
-    `measures.metrics`): challenger, dummy and baseline always, champion unless there is none.
+    `features` one per feature, `protected` one per protected column, `scores` an array per
+    `Contender` (shape as in `measures.metrics`): challenger, dummy and baseline always, champion
+    unless there is none.
     The same input gives the same evidence.
     Raises BadInput when a contender is missing or row counts differ.
     """
     labels = np.asarray(label, dtype=np.float64)
     lengths = {"segments": len(segments), "features": len(features)}
+    if protected is not None:
+        lengths["protected"] = len(protected)
     by_name = _checked(comparison, scores, len(labels), lengths)
     here = _Measuring(pd.Series(cluster).reset_index(drop=True), policy, seed)
     losses = {name: row_losses(task, labels, score) for name, score in by_name.items()}
@@ -101,6 +106,32 @@ def measure(
         value_gain=here.interval(value_gain),
         value_unit=value.unit,
         feature_skill=_alone(task, features, labels, here.cluster),
+        protected=() if protected is None else tuple(str(name) for name in protected),
+        groups=_groups(protected, value, labels, by_name[Contender.CHALLENGER], here),
+    )
+
+
+def _groups(
+    protected: pd.DataFrame | None,
+    value: Value,
+    labels: Floats,
+    score: Floats,
+    here: _Measuring,
+) -> tuple[GroupGap, ...]:
+    """How the challenger's answers fall on groups of people; nothing where none is protected."""
+    fairness = here.policy.fairness
+    if protected is None or fairness is None or not isinstance(value, OutcomeValue):
+        return ()
+    return measure_groups(
+        protected.reset_index(drop=True),
+        labels,
+        score,
+        here.cluster.to_numpy(),
+        threshold=value.threshold,
+        policy=fairness,
+        level=here.policy.interval_level.value,
+        draws=here.policy.bootstrap_draws.value,
+        seed=here.seed,
     )
 
 

@@ -6,13 +6,22 @@ it under `Kind.MONITOR` with `calls_for=Action...` (watch, if you say nothing), 
 """
 
 from caf_monitoring.evidence import WindowEvidence
-from caf_monitoring.monitors import drift, former_champion, labels, performance, serving
+from caf_monitoring.monitors import drift, former_champion, groups, labels, performance, serving
 from caf_monitoring.monitors.reading import cannot
 from caf_platform.decision import Action, Decision, Reason, Verdict
 from caf_platform.plugins import PLUGINS, Kind, Plugin, Plugins
 from caf_platform.project.policy import Policy
 
-__all__ = ["calls_for", "drift", "former_champion", "labels", "look", "performance", "serving"]
+__all__ = [
+    "calls_for",
+    "drift",
+    "former_champion",
+    "groups",
+    "labels",
+    "look",
+    "performance",
+    "serving",
+]
 
 _ANSWERS = (Verdict.OK, Verdict.BREACH, Verdict.CANNOT_JUDGE)
 

@@ -6,7 +6,7 @@ import typer
 
 from caf_pipelines.cli import ending
 from caf_pipelines.cli.door_verbs import door, identity
-from caf_pipelines.cli.options import Json, Port, Project
+from caf_pipelines.cli.options import AnyProject, Json, Port, Project
 
 app = typer.Typer(
     name="caf",
@@ -224,8 +224,8 @@ def quarantine_replay(
 
 
 @scenario.command("list")
-def scenario_list(project: Project = "flight_delays", json: Json = False) -> None:
-    """A project's game days, and who must object in each."""
+def scenario_list(project: AnyProject = "", json: Json = False) -> None:
+    """The game days, and who must object in each."""
     from caf_pipelines.cli.rehearsing import list_scenarios
 
     list_scenarios(project, as_json=json)
@@ -234,7 +234,7 @@ def scenario_list(project: Project = "flight_delays", json: Json = False) -> Non
 @scenario.command("run")
 def scenario_run(
     names: Annotated[list[str] | None, typer.Argument(help="Which ones.")] = None,
-    project: Project = "flight_delays",
+    project: AnyProject = "",
     everyone: Annotated[bool, typer.Option("--all", help="Every one of them.")] = False,
     json: Json = False,
 ) -> None:

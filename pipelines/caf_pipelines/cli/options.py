@@ -19,6 +19,10 @@ Project = Annotated[
         "--project", "-p", help="The use case; may be left out if there is one.", callback=named
     ),
 ]
+AnyProject = Annotated[
+    str,
+    typer.Option("--project", "-p", help="Of this use case only; default: of all.", callback=named),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 Actor = Annotated[
     str,

@@ -3,7 +3,7 @@
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from caf_pipelines.cli.opening import chosen, open_platform, records_of
+from caf_pipelines.cli.opening import chosen, open_platform, played_projects, records_of
 from caf_pipelines.cli.output import console, show_json, show_table
 from caf_pipelines.lifecycle.turn import turn
 from caf_pipelines.servers.prefect_server import prefect_server
@@ -33,7 +33,7 @@ def play(project: str, *, anew: bool, as_json: bool) -> None:
         playing = _played(platform, found, ending, anew=anew, told=not broken_off, as_json=as_json)
         summary = summarise(playing.session.state)
         if not as_json:
-            _show(summary, name)
+            _show(summary, name, several=len(played_projects(platform)) > 1)
         from caf_pipelines.report.page import write_report
         from caf_pipelines.report.tools import draw_newest_drift
 
@@ -115,17 +115,20 @@ def _play(playing: "Play", server: Server | None) -> None:
     run_with_prefect(playing)
 
 
-def _show(summary: Summary, project: str) -> None:
+def _show(summary: Summary, project: str, *, several: bool) -> None:
     out = console()
     out.print()
     show_table(f"The play of {project}", ("what", "how often", "which"), summary.rows())
     out.print()
     out.print("Look closer with:")
-    for command, what in (
-        ("caf history", "every decision and why"),
-        ("caf lineage", "what the champion is made of"),
-        ("caf incidents", "what needs a person"),
-        ("caf quarantine list", "the rows that broke the contract"),
-        ("caf audit verify", "proof that nobody edited the record"),
-    ):
-        out.print(f"  .venv/bin/{command:<24} {what}", highlight=False)
+    own = f" -p {project}" if several else ""
+    commands = {
+        f"caf history{own}": "every decision and why",
+        f"caf lineage{own}": "what the champion is made of",
+        f"caf incidents{own}": "what needs a person",
+        f"caf quarantine list{own}": "the rows that broke the contract",
+        "caf audit verify": "proof that nobody edited the record",
+    }
+    width = max(24, *map(len, commands))
+    for command, what in commands.items():
+        out.print(f"  .venv/bin/{command:<{width}} {what}", highlight=False)

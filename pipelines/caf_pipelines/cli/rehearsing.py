@@ -10,25 +10,27 @@ from caf_pipelines.cli.opening import open_platform, records_of, state_from
 from caf_pipelines.cli.output import console, show_json, show_table
 from caf_pipelines.lifecycle.play import Play
 from caf_pipelines.report.page import write_report
-from caf_pipelines.scenarios.catalogue import find, names
+from caf_pipelines.scenarios.catalogue import every, find, names, project_of
 from caf_pipelines.scenarios.grounds import Grounds
 from caf_pipelines.scenarios.holding import Held, hold
 from caf_pipelines.scenarios.matrix import Matrix, matrix, write
 from caf_pipelines.scenarios.rehearsal import Rehearsal
+from caf_pipelines.scenarios.scenario import Told
 from caf_pipelines.timeline import ConsoleTimeline, Silent
 from caf_platform.errors import BadInput
+from caf_platform.wiring import Platform
 
 WRONG = 1
 
 
 def list_scenarios(project: str, *, as_json: bool) -> None:
-    """Show a project's scenarios. JSON: a list of name, title, story, lesson and expectation."""
-    projects = _projects(project)
-    told = [find(projects, project, name) for name in names(projects, project)]
+    """Show scenarios. JSON: a list of project, name, title, story, lesson and expectation."""
+    told = _known(project)
     if as_json:
         show_json(
             [
                 {
+                    "project": one.project,
                     "name": one.name,
                     "title": one.title,
                     "story": one.story,
@@ -39,8 +41,8 @@ def list_scenarios(project: str, *, as_json: bool) -> None:
             ]
         )
         return
-    rows = [(one.name, one.scenario.expected.by, one.title) for one in told]
-    show_table(f"Scenarios of {project}", ("name", "who objects", "what happens"), rows)
+    rows = [(one.project, one.name, one.scenario.expected.by, one.title) for one in told]
+    show_table("Scenarios", ("project", "name", "who objects", "what happens"), rows)
 
 
 def run_scenarios(chosen: Sequence[str], project: str, *, everyone: bool, as_json: bool) -> None:
@@ -48,17 +50,13 @@ def run_scenarios(chosen: Sequence[str], project: str, *, everyone: bool, as_jso
     if everyone and chosen:
         raise BadInput("Some scenarios, or all of them?", next_step="Leave the names or --all out.")
     platform = open_platform()
-    known = names(_projects(project), project)
-    wanted = known if everyone else list(dict.fromkeys(chosen))
+    wanted = _known(project) if everyone else _chosen(chosen, project)
     if not wanted:
         raise BadInput("Which scenario?", next_step="Name one, or all of them with --all.")
-    for name in wanted:
-        find(platform.settings.projects, project, name)
-    grounds = Grounds(platform.home / "scenarios", platform.settings, project)
     run = _one if len(wanted) == 1 else _many
-    held = sorted(run(grounds, wanted, as_json), key=lambda one: one.told.name)
-    found = matrix(project, held)
-    report = _report(grounds, held[0]) if len(held) == 1 else None
+    held = sorted(run(platform, wanted, as_json), key=lambda one: one.told.name)
+    found = matrix(held)
+    report = _report(_grounds(platform, held[0].told), held[0]) if len(held) == 1 else None
     reports = {held[0].told.name: report} if report else {}
     folder = platform.home / "reports" / "scenarios"
     page = write(found, folder if everyone else folder / "chosen", reports)
@@ -67,11 +65,31 @@ def run_scenarios(chosen: Sequence[str], project: str, *, everyone: bool, as_jso
         raise typer.Exit(WRONG)
 
 
-def _projects(project: str) -> Path:
-    """Where projects lie; one that is not among them is answered with the nearest."""
+def _known(project: str) -> list[Told]:
+    """Every scenario, or those of one project; an unknown one is answered with the nearest."""
     platform = open_platform()
-    platform.project(project)
-    return platform.settings.projects
+    projects = platform.settings.projects
+    if project:
+        platform.project(project)
+    known = {project: names(projects, project)} if project else every(projects)
+    return [find(projects, one, name) for one, found in known.items() for name in found]
+
+
+def _chosen(chosen: Sequence[str], project: str) -> list[Told]:
+    """The named scenarios, each once, in the order in which they were named."""
+    platform = open_platform()
+    projects = platform.settings.projects
+    if project:
+        platform.project(project)
+    return [
+        find(projects, project or project_of(projects, name), name)
+        for name in dict.fromkeys(chosen)
+    ]
+
+
+def _grounds(platform: Platform, told: Told) -> Grounds:
+    """Where a scenario's project plays its game days: a folder of its own."""
+    return Grounds(platform.home / "scenarios" / told.project, platform.settings, told.project)
 
 
 def _end(found: Matrix, page: Path, report: Path | None, *, as_json: bool) -> None:
@@ -108,9 +126,9 @@ def _drawn(grounds: Grounds, held: Held) -> Path:
     return write_report(Play.at(platform, named, Silent(), state), records)
 
 
-def _one(grounds: Grounds, wanted: Sequence[str], as_json: bool) -> Iterator[Held]:
+def _one(platform: Platform, wanted: Sequence[Told], as_json: bool) -> Iterator[Held]:
     """One game day with its timeline."""
-    told = find(grounds.settings.projects, grounds.name, wanted[0])
+    told, grounds = wanted[0], _grounds(platform, wanted[0])
     if as_json:
         yield hold(grounds, told, grounds.root / told.name)
         return
@@ -126,20 +144,23 @@ def _one(grounds: Grounds, wanted: Sequence[str], as_json: bool) -> Iterator[Hel
     yield held
 
 
-def _many(grounds: Grounds, wanted: Sequence[str], as_json: bool) -> Iterator[Held]:
-    """Several game days, two at a time, each told when it is over."""
+def _many(platform: Platform, wanted: Sequence[Told], as_json: bool) -> Iterator[Held]:
+    """Several game days, two at a time, each told when it is over; one project after the other."""
+    seconds = 0.0
 
     def say(text: str) -> None:
         if not as_json:
             console().print(text, markup=False, soft_wrap=True)
 
-    told = {name: find(grounds.settings.projects, grounds.name, name) for name in wanted}
-    rehearsal = Rehearsal(grounds, told, say)
-    for held in rehearsal.held():
-        if not as_json:
-            _tell(held)
-        yield held
-    say(f"\n{len(wanted)} game days took {rehearsal.cpu_seconds:.0f} s of processor time")
+    for project in dict.fromkeys(one.project for one in wanted):
+        told = {one.name: one for one in wanted if one.project == project}
+        rehearsal = Rehearsal(_grounds(platform, next(iter(told.values()))), told, say)
+        for held in rehearsal.held():
+            if not as_json:
+                _tell(held)
+            yield held
+        seconds += rehearsal.cpu_seconds
+    say(f"\n{len(wanted)} game days took {seconds:.0f} s of processor time")
 
 
 def _tell(held: Held) -> None:

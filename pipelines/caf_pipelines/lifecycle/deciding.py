@@ -1,6 +1,7 @@
 """What happens when a window ends: look, decide, act, each once."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from caf_monitoring.governor import History, Retraining, breached
 from caf_monitoring.triage import Context, suspect
@@ -22,6 +23,10 @@ from caf_platform.project.source import DeliveryKind
 ROWS_PER_COST_UNIT = 100_000
 """One declared cost unit: a candidate trained on a hundred thousand rows. Declared, not timed,
 so that no verdict depends on how busy a machine is."""
+
+
+def _cost_of_one(trainable: Trainable) -> float:
+    return trainable.rows / ROWS_PER_COST_UNIT
 
 
 def data_incident(window: str) -> str:
@@ -123,23 +128,32 @@ class Deciding:
         )
 
     def _history(self, readings: dict[str, Decision]) -> History:
+        """What the governor looks back on; alternatives of one retraining are one, at their sum."""
         state = self.session.state
+        begun: dict[tuple[str, str], datetime] = {}
+        costs: dict[tuple[str, str], float] = {}
+        for when, trained in state.trainings:
+            one = (trained.window, trained.cause)
+            begun.setdefault(one, when)
+            costs[one] = costs.get(one, 0.0) + trained.cost_units
         return History(
             retrainings=tuple(
                 Retraining(
                     when=when,
-                    cause=trained.cause,
-                    window=trained.window,
-                    cost_units=trained.cost_units,
+                    cause=cause,
+                    window=window,
+                    cost_units=costs[window, cause],
                     finished=True,
                 )
-                for when, trained in state.trainings
+                for (window, cause), when in begun.items()
             ),
             breached=(*(breached(w.readings) for w in state.windows[:-1]), breached(readings)),
         )
 
     def _cost(self, trainable: Trainable) -> float:
-        return trainable.rows * len(self.session.declaration.candidates) / ROWS_PER_COST_UNIT
+        """What a retraining costs at most: every candidate, and every alternative after them."""
+        project = self.session.declaration
+        return _cost_of_one(trainable) * (len(project.candidates) + len(project.alternatives))
 
     def _tell(self, window: Window, decided: Decided) -> None:
         text = f"{decided.cause}: {decided.decision.summary}"
@@ -155,7 +169,7 @@ class Deciding:
         if Action.DATA_INCIDENT in (decided.action, *(s.action for s in decided.suppressed)):
             self._open_data_incident(window, decided)
         if decided.action is Action.RETRAIN:
-            cost = self._cost(self.release.training.trainable())
+            cost = _cost_of_one(self.release.training.trainable())
             self.release.challenge(window.name, decided.cause, cost)
         elif decided.action is Action.ROLL_BACK:
             self.session.conductor.step(

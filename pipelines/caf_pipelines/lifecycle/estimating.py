@@ -6,7 +6,7 @@ recorded with it or not at all, and a process that takes up a killed one records
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 import pandas as pd
 
@@ -39,14 +39,15 @@ class Estimating:
     scored: Callable[[list[str], str], pd.DataFrame]
 
     def gate(self, version: str) -> pd.DataFrame | None:
-        """Labelled rows of the days just after a version's training, with its scores on them.
+        """Labelled rows of the days that a version's gate judged it on, with its scores on them.
 
-        They are the days that its gate judged it on, as they are now; None where there are none.
+        They are the rows as they are now; None where there are none, or no gate judged it.
         """
-        frames = self.session.frames
-        first = date.fromisoformat(self.models.state(version).trained.train_to) + timedelta(days=1)
-        days = timedelta(days=self.session.policy.training.gate_days.value - 1)
-        rows = self.models.labelled(frames.usable(first, first + days), version)
+        frames, gate = self.session.frames, self.models.state(version).gate
+        if gate is None or gate.judged_from is None or gate.judged_to is None:
+            return None
+        days = (date.fromisoformat(gate.judged_from), date.fromisoformat(gate.judged_to))
+        rows = self.models.labelled(frames.usable(*days), version)
         return None if rows.empty else rows
 
     def of(self, watched: Watched, estimate: Estimate | None) -> Estimation | None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from caf_governance.gates.evidence import Contender
+from caf_governance.gates.fair import NAME as FAIR
 from caf_pipelines.history import headline
 from caf_pipelines.lifecycle.models import Models
 from caf_pipelines.lifecycle.session import Session
@@ -29,15 +30,41 @@ class Release:
     models: Models
     training: Training
 
-    def challenge(self, window: str, cause: str, cost_units: float) -> None:
-        """Train a challenger for a cause, judge it, and let it through the door if it may."""
+    def challenge(self, window: str, cause: str, cost_of_one: float) -> None:
+        """Train a challenger for a cause, judge it, and let it through the door if it may.
+
+        While the gate refuses one for how it treats groups of people, the next alternative that
+        the project declares is trained and judged in its place: a whole version each, on record.
+        `cost_of_one` is what training one candidate costs, in declared units.
+        """
+        project = self.session.declaration
+        for alternative in (None, *range(len(project.alternatives))):
+            trained = len(project.candidates) if alternative is None else 1
+            version = self._tried(window, cause, cost_of_one * trained, alternative)
+            if version is None or not self._unfair(version):
+                return
+
+    def _tried(
+        self, window: str, cause: str, cost_units: float, alternative: int | None
+    ) -> str | None:
+        """One challenger on its whole way; None when there is too little to train it on."""
         step = self.session.conductor.step
-        version = step(window, ("train",), lambda: self.training.train(window, cause, cost_units))
-        if version is None:
-            return
-        step(version, ("evaluate",), lambda: self._judged(version))
-        step(version, ("approve",), lambda: self._approved(version))
-        step(version, ("promote",), lambda: self._promoted(version, cause))
+        version = step(
+            window,
+            ("train",),
+            lambda: self.training.train(window, cause, cost_units, alternative=alternative),
+        )
+        if version is not None:
+            step(version, ("evaluate",), lambda: self._judged(version))
+            step(version, ("approve",), lambda: self._approved(version))
+            step(version, ("promote",), lambda: self._promoted(version, cause))
+        return version
+
+    def _unfair(self, version: str) -> bool:
+        """Whether the gate for groups of people refused a version."""
+        gate = self.models.state(version).gate
+        said = gate.parts.get(FAIR) if gate else None
+        return said is not None and said.verdict is Verdict.REFUSE
 
     def _judged(self, version: str) -> None:
         """Score every contender on the gate's days, judge, and record it; once per version."""
@@ -62,7 +89,8 @@ class Release:
                 times=self.training.times(rows),
             )
         event = self._decided(self._under_its_own_rules(judged, trained.manifest), trained.manifest)
-        event = event.model_copy(update={"measured": measured})
+        days = {"judged_from": str(split.gate_from), "judged_to": str(split.gate_to)}
+        event = event.model_copy(update={"measured": measured, **days})
         self.session.record("evaluate", MODELS, event, "gate", version)
         self.session.tell(version, "evaluate", event.decision.verdict.value, headline(event))
 

@@ -74,19 +74,23 @@ class Training:
         frames = self.session.frames
         return frames.labelled_rows(frames.usable(first=first))
 
-    def train(self, window: str, cause: str, cost_units: float) -> str | None:
+    def train(
+        self, window: str, cause: str, cost_units: float, *, alternative: int | None = None
+    ) -> str | None:
         """Train a challenger for a cause, once per window; None when there is too little data.
 
+        `alternative` is the place of the declared one that is tried after a challenger was refused.
         Rows that no model can be learnt from (all of one class, say) open an incident.
         """
-        found = self.session.found("train", window)
+        key = ("train", window) if alternative is None else ("train", window, str(alternative))
+        found = self.session.found(*key)
         if found is not None:
             return str(found.payload["manifest"]["version"])
         lesson = self._lesson(window, cause, cost_units)
-        event = self._learnt(lesson) if lesson else None
+        event = self._learnt(lesson, alternative) if lesson else None
         if lesson is None or event is None:
             return None
-        self.session.record("train", MODELS, event, "train", window)
+        self.session.record("train", MODELS, event, *key)
         days = f"{lesson.first} to {lesson.last}"
         text = f"{event.manifest.family} on {len(lesson.rows):,} rows, {days}, because of {cause}"
         self.session.tell(lesson.version, "train", "ok", text)
@@ -131,14 +135,20 @@ class Training:
             self.session.tell(window, "train", "cannot_judge", text)
         return rows >= needed
 
-    def _learnt(self, lesson: Lesson) -> ModelTrained | None:
+    def _learnt(self, lesson: Lesson, alternative: int | None) -> ModelTrained | None:
         """Fit, store and track a version; None, with an incident, when no model can be learnt."""
         session = self.session
         session.timeline.progress(f"training {lesson.version} on {len(lesson.rows):,} rows")
         try:
             with session.measuring("train") as measured:
-                seed = session.policy.training.seed.value
-                trained = train(lesson.rows, session.declaration, seed=seed)
+                trained = train(
+                    lesson.rows,
+                    session.declaration,
+                    seed=session.policy.training.seed.value,
+                    alternative=None
+                    if alternative is None
+                    else session.declaration.alternatives[alternative],
+                )
                 event = self.registering.register(lesson, trained)
         except BadInput as error:
             self._open_incident(lesson.window, error)

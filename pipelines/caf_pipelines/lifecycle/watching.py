@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from caf_monitoring.measure import REPEATS, feed_digest, held_values
+from caf_monitoring.monitors.reading import NOT_ASKED
 from caf_pipelines.lifecycle.calendar import Window
 from caf_pipelines.lifecycle.estimating import Estimating
 from caf_pipelines.lifecycle.models import Models
@@ -187,8 +188,13 @@ class Watching:
         for name, reading in readings.items():
             if reading.verdict is Verdict.BREACH:
                 self.session.tell(window, "monitor", "breach", f"{name}: {reading.summary}")
-        fine = [name for name, reading in readings.items() if reading.verdict is Verdict.OK]
-        if len(fine) == len(readings):
-            self.session.tell(window, "monitor", "ok", f"all {len(readings)} monitors ok")
-        elif self.session.state.champion is None:
+        asked = [
+            reading.verdict
+            for reading in readings.values()
+            if not any(reason.code == NOT_ASKED for reason in reading.reasons)
+        ]
+        if self.session.state.champion is None:
             self.session.tell(window, "monitor", "cannot_judge", "no model serves yet")
+        elif set(asked) == {Verdict.OK}:
+            text = f"all {len(asked)} monitors that had anything to judge are ok"
+            self.session.tell(window, "monitor", "ok", text)

@@ -13,6 +13,7 @@ from caf_pipelines.report.checked import Checked, checked
 from caf_pipelines.report.contenders import Comparison, compare
 from caf_pipelines.report.costs import the_costs
 from caf_pipelines.report.expected import expectations
+from caf_pipelines.report.groups import the_trade_off
 from caf_pipelines.report.headline import Tile, sentences, tiles
 from caf_pipelines.report.looks import Look, looks
 from caf_pipelines.report.moved import the_moved
@@ -31,6 +32,7 @@ from caf_platform.ledger.record import Record
 PARTS = (
     ("summary", "In short"),
     ("picture", "Picture"),
+    ("groups", "Groups of people"),
     ("decisions", "Decisions"),
     ("origin", "Lineage"),
     ("data", "Data"),
@@ -52,6 +54,7 @@ class Page:
     tiles: tuple[Tile, ...]
     missing: str
     pictures: tuple[Figure, ...]
+    groups: Table | None
     cards: tuple[Card, ...]
     origin: Figure | None
     learnt: Table | None
@@ -64,7 +67,7 @@ class Page:
     map_says: str
     tools: tuple[Block, ...]
     made_from: str
-    parts: tuple[tuple[str, str], ...] = PARTS
+    parts: tuple[tuple[str, str], ...]
 
 
 def report_path(play: Play) -> Path:
@@ -104,6 +107,7 @@ def gathered(play: Play, records: Sequence[Record], beside: Path) -> Page:
     )
     views = capability_map(records)
     origin, learnt = _origin(play, records)
+    groups = the_trade_off(state, play.session.platform.lake)
     return Page(
         title=play.session.declaration.title,
         play=state.play,
@@ -112,6 +116,7 @@ def gathered(play: Play, records: Sequence[Record], beside: Path) -> Page:
         tiles=tiles(summary),
         missing=missing,
         pictures=tuple(figure for figure in pictures if figure),
+        groups=groups,
         cards=_cards(play, seen, told, beside),
         origin=origin,
         learnt=learnt,
@@ -124,6 +129,7 @@ def gathered(play: Play, records: Sequence[Record], beside: Path) -> Page:
         map_says=_map_says(views),
         tools=tools(play, seen, beside),
         made_from=_made_from(records),
+        parts=tuple(part for part in PARTS if groups or part[0] != "groups"),
     )
 
 

@@ -10,6 +10,7 @@ from caf_pipelines.report.chapters import Chapter, Entry
 from caf_pipelines.report.evidence import read_evidence
 from caf_pipelines.report.expected import the_estimate
 from caf_pipelines.report.forest import the_comparison
+from caf_pipelines.report.groups import group_tables
 from caf_pipelines.report.looks import Look
 from caf_pipelines.report.parts import (
     Block,
@@ -91,13 +92,15 @@ class Cards:
             yield the_estimate(expected)
 
     def _monitored(self, event: e.WindowMonitored) -> Block:
-        drift = read_evidence(self.lake, event.evidence_key).get("evidence", {}).get("drift", {})
+        evidence = read_evidence(self.lake, event.evidence_key).get("evidence", {})
+        drift = evidence.get("drift", {})
         tables = [
             judged("What each monitor read", "monitor", event.readings.items()),
             _numbers("Every number the monitors saw", event.readings),
         ]
         if drift:
             tables.append(_moved_columns(drift))
+        tables += group_tables(evidence)
         facts = [("evidence", code(event.evidence_key or "none"))]
         if event.champion:
             facts.append(("Evidently\u2019s page", self.drift_page(event.window)))
@@ -121,6 +124,7 @@ class Cards:
             tables=(
                 judged(f"Each gate about {event.version}", "gate", event.parts.items()),
                 _numbers(f"Every number the gates saw of {event.version}", event.parts),
+                *group_tables(evidence.get("evidence", {})),
             ),
         )
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from caf_pipelines.scenarios.scenario import MODULE, STORY, Scenario, Told
 from caf_platform.errors import BadInput, did_you_mean
-from caf_platform.project.load import load_project, package_of
+from caf_platform.project.load import load_project, package_of, projects_in
 
 LESSON = "## What to learn"
 
@@ -14,6 +14,29 @@ def names(projects: Path, project: str) -> list[str]:
     """The names of a project's scenarios, in order: `bad-batch` for the folder `bad_batch`."""
     folders = (projects / project / "scenarios").glob(f"*/{MODULE}.py")
     return sorted(path.parent.name.replace("_", "-") for path in folders)
+
+
+def every(projects: Path) -> dict[str, list[str]]:
+    """The names of all scenarios, by project; a project without any is left out."""
+    known = {project: names(projects, project) for project in projects_in(projects)}
+    return {project: found for project, found in known.items() if found}
+
+
+def project_of(projects: Path, name: str) -> str:
+    """Whose scenario it is; `BadInput` when it is nobody's, or more than one has one so called."""
+    known = every(projects)
+    having = [project for project, found in known.items() if name in found]
+    if len(having) == 1:
+        return having[0]
+    if having:
+        raise BadInput(
+            f"'{name}' is a scenario of {' and of '.join(having)}.", next_step="Add --project."
+        )
+    raise BadInput(
+        f"No scenario '{name}'.",
+        why=did_you_mean(name, [one for found in known.values() for one in found]),
+        next_step="Run: caf scenario list",
+    )
 
 
 def find(projects: Path, project: str, name: str) -> Told:

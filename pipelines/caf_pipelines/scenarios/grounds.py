@@ -20,9 +20,6 @@ from caf_platform.project.source import Source
 from caf_platform.settings import Orchestrator, Settings
 from caf_platform.wiring import Platform
 
-SAMPLE = 0.2
-"""The flagship's year takes the same decisions with a fifth of its rows, in a fifth of the time."""
-
 
 @dataclass(frozen=True)
 class Grounds:
@@ -38,7 +35,7 @@ class Grounds:
             Settings(
                 home=home,
                 projects=self.settings.projects,
-                sample=SAMPLE,
+                sample=self.project().declaration.rehearsed_on,
                 orchestrator=Orchestrator.NONE,
                 ledger_url="",
                 lake_url="",
@@ -48,7 +45,7 @@ class Grounds:
 
     def project(self) -> Project:
         """The project as it is declared."""
-        return self.platform(self.root).project(self.name)
+        return Platform(self.settings).project(self.name)
 
     def moment(self, day: str) -> datetime:
         """The midnight with which a day begins, on the project's own clock."""

@@ -22,6 +22,7 @@ SIGNS = {RIGHT: "●", ALSO: "○", WRONG: "✕", "": ""}
 class Row:
     """One game day: `cells` says for each of the matrix's columns what that part did."""
 
+    project: str
     name: str
     title: str
     story: str
@@ -39,7 +40,6 @@ class Row:
 class Matrix:
     """Game days by those who objected in any of them."""
 
-    project: str
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
 
@@ -51,11 +51,11 @@ class Matrix:
     def as_dict(self) -> dict[str, Any]:
         """For machines."""
         return {
-            "project": self.project,
             "right": self.right,
             "columns": list(self.columns),
             "scenarios": [
                 {
+                    "project": row.project,
                     "name": row.name,
                     "title": row.title,
                     "right": row.right,
@@ -74,12 +74,12 @@ class Matrix:
         }
 
 
-def matrix(project: str, held: Sequence[Held]) -> Matrix:
+def matrix(held: Sequence[Held]) -> Matrix:
     """The matrix of some game days; a column for everybody who should object or did."""
     wanted = [one.told.scenario.expected.among(one.outcome.objectors).by for one in held]
     heard = [by for one in held for by in one.outcome.objectors]
     columns = tuple(one for one in dict.fromkeys([*wanted, *heard]) if one != NOBODY)
-    return Matrix(project, columns, tuple(map(_row, held)))
+    return Matrix(columns, tuple(map(_row, held)))
 
 
 def _row(held: Held) -> Row:
@@ -89,6 +89,7 @@ def _row(held: Held) -> Row:
     if expected.by in cells:
         cells[expected.by] = RIGHT
     return Row(
+        project=told.project,
         name=told.name,
         title=told.title,
         story=told.story,

@@ -64,7 +64,7 @@ class Rehearsal:
         """The year goes first, one stretch at a time; then the longest game day that can begin."""
         if days and not any(name not in self.told for name in running):
             day = days.pop(0)
-            self.tell(f"playing the year up to {day}, without a fault")
+            self.tell(f"playing {self.grounds.name} up to {day}, without a fault")
             return day, partial(_base, self.grounds, day)
         ready = [
             name

@@ -75,6 +75,7 @@ def evaluate(
         cluster=rows[project.cluster].to_numpy(),
         segments=rows[list(project.segments)],
         features=rows[list(project.features.all)],
+        protected=rows[list(project.protected)],
         scores={who: scorer.score(rows) for who, scorer in scorers.items()},
         policy=policy.release,
         seed=policy.training.seed.value,

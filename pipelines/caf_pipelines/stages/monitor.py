@@ -14,6 +14,7 @@ from caf_monitoring.monitors import look
 from caf_pipelines.stage import stage
 from caf_platform.capabilities import Capability
 from caf_platform.decision import Decision
+from caf_platform.fairness.groups import GroupGap, measure_groups
 from caf_platform.lake_columns import LABEL, SCORE
 from caf_platform.measures.disagreement import Disagreement, disagreement
 from caf_platform.measures.estimate import Estimate
@@ -21,7 +22,7 @@ from caf_platform.measures.estimation import Learnt, estimate, learn
 from caf_platform.measures.intervals import Interval, paired_interval
 from caf_platform.measures.metrics import performance, row_losses
 from caf_platform.ports.drift import DriftMeter
-from caf_platform.project.model import Declaration, Task
+from caf_platform.project.model import Declaration, OutcomeValue, Task
 from caf_platform.project.policy import Policy
 
 
@@ -117,7 +118,26 @@ def _evidence(
         former_champion=watched.former,
         harm=_harm(watched, project, policy),
         estimate=estimated(served, watched.gate, project, policy),
+        groups=_groups(labelled, project, policy),
         **sources,
+    )
+
+
+def _groups(labelled: pd.DataFrame, project: Declaration, policy: Policy) -> tuple[GroupGap, ...]:
+    """How the champion's answers fell on groups of people, where the project protects any."""
+    fairness, value = policy.release.fairness, project.value
+    if fairness is None or not isinstance(value, OutcomeValue):
+        return ()
+    return measure_groups(
+        labelled[list(project.protected)].reset_index(drop=True),
+        labelled[LABEL].to_numpy(),
+        answers(labelled),
+        labelled[project.cluster].to_numpy(),
+        threshold=value.threshold,
+        policy=fairness,
+        level=policy.release.interval_level.value,
+        draws=policy.release.bootstrap_draws.value,
+        seed=policy.training.seed.value,
     )
 
 

@@ -11,6 +11,7 @@ from caf_pipelines.stage import stage
 from caf_platform.capabilities import Capability
 from caf_platform.decision import Number
 from caf_platform.errors import BadInput
+from caf_platform.fairness.reweighing import weights
 from caf_platform.lake_columns import LABEL
 from caf_platform.measures.metrics import performance, row_losses
 from caf_platform.model.training import fit, predict
@@ -53,14 +54,18 @@ class Trained:
 
 
 @stage("train", Capability.AI_LIFECYCLE_MANAGEMENT, Capability.DATA_SCIENCE)
-def train(rows: pd.DataFrame, project: Declaration, *, seed: int) -> Trained:
+def train(
+    rows: pd.DataFrame, project: Declaration, *, seed: int, alternative: Candidate | None = None
+) -> Trained:
     """Train on labelled rows (`_label` holds the label). Same rows and seed, same model.
 
     Several candidates are first compared on the last fifth of the clusters in time; the best is
-    then trained on all rows. Raises `BadInput` when the rows cannot be learnt from.
+    then trained on all rows. An `alternative` is trained instead of them, and compared with nobody.
+    Raises `BadInput` when the rows cannot be learnt from.
     """
-    losses = _choice_losses(rows, project, seed=seed) if len(project.candidates) > 1 else [0.0]
-    best = project.candidates[_smallest(losses)]
+    candidates = project.candidates if alternative is None else (alternative,)
+    losses = _choice_losses(rows, project, seed=seed) if len(candidates) > 1 else [0.0]
+    best = candidates[_smallest(losses)]
     dummy = Candidate(family=DUMMIES[project.task], parameters={})
     fitted = {
         "challenger": _fitted(rows, project, best, seed),
@@ -69,9 +74,15 @@ def train(rows: pd.DataFrame, project: Declaration, *, seed: int) -> Trained:
     }
     return Trained(
         **fitted,
-        parameters=best.parameters,
+        parameters=_told(best),
         metrics=_fit_metrics(rows, project, fitted) | _choice_metrics(project, losses),
     )
+
+
+def _told(candidate: Candidate) -> dict[str, Any]:
+    """What a candidate was trained with, its mitigation among it."""
+    mitigation = candidate.mitigation
+    return {**candidate.parameters} | ({"reweighed_by": mitigation.column} if mitigation else {})
 
 
 def _fit_metrics(
@@ -115,6 +126,9 @@ def _fitted(rows: pd.DataFrame, project: Declaration, candidate: Candidate, seed
         task=project.task,
         seed=seed,
         classes=len(project.target.classes),
+        weights=None
+        if candidate.mitigation is None
+        else weights(rows[candidate.mitigation.column], rows[LABEL]),
     )
     return Fitted(candidate.family, features, model)
 

@@ -86,7 +86,7 @@ def paired_interval(
     usable = len(numbers) > 0 and bool(np.isfinite(numbers).all()) and bool((codes >= 0).all())
     point = float(numbers.mean()) if usable else None
     means = _means(numbers, codes, draws, seed) if usable and len(names) > 1 else None
-    low, high = (None, None) if means is None else _percentiles(means, level)
+    low, high = (None, None) if means is None else percentiles(means, level)
     return Interval(
         point=point,
         low=low,
@@ -99,21 +99,31 @@ def paired_interval(
     )
 
 
-def _percentiles(means: Floats, level: float) -> tuple[float, float]:
-    low, high = np.quantile(means, [(1 - level) / 2, (1 + level) / 2])
+def percentiles(drawn: Floats, level: float) -> tuple[float, float]:
+    """The percentile interval of what was drawn."""
+    low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2])
     return float(low), float(high)
 
 
 def _means(numbers: Floats, codes: NDArray[np.int64], draws: int, seed: int) -> Floats:
-    """One mean per draw, from how often each cluster was drawn (a multinomial count)."""
-    sums = np.bincount(codes, weights=numbers)
-    sizes = np.bincount(codes)
-    many = len(sizes)
+    """One mean per draw."""
+    sums = redrawn(
+        np.column_stack([np.bincount(codes, weights=numbers), np.bincount(codes)]), draws, seed
+    )
+    return np.asarray(sums[:, 0] / sums[:, 1])
+
+
+def redrawn(sums: Floats, draws: int, seed: int) -> Floats:
+    """Sums over drawn clusters, shape (draws, k), of each cluster's own `sums` (clusters, k).
+
+    A draw is how often each cluster was drawn (a multinomial count).
+    """
+    many = len(sums)
     generator = np.random.default_rng(seed)
-    means = np.empty(draws)
+    found = np.empty((draws, sums.shape[1]))
     step = max(1, _CELLS_AT_ONCE // many)
     for start in range(0, draws, step):
         stop = min(start + step, draws)
         drawn = generator.multinomial(many, np.full(many, 1 / many), size=stop - start)
-        means[start:stop] = (drawn @ sums) / (drawn @ sizes)
-    return means
+        found[start:stop] = drawn @ sums
+    return found

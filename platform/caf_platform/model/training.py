@@ -32,12 +32,14 @@ def fit(
     task: Task,
     seed: int,
     classes: int = 2,
+    weights: NDArray[np.float64] | None = None,
 ) -> "Pipeline":
     """A fitted pipeline of `family` that looks at `features` of `frame` and nothing else.
 
     `label` has one value per row of `frame`, in row order: codes 0 to `classes` - 1 in the order
     in which the target declares its classes (binary: 1 is the positive one), or finite numbers
-    for a regression. A column that is null in every row teaches nothing and is left out.
+    for a regression. A column that is null in every row teaches nothing and is left out. `weights`
+    (rows,) say how much each row counts; all the same unless told.
 
     Raises `BadInput` when the family does not serve the task, a column is missing, the window is
     empty, a label is null or unknown, or a class has no row at all.
@@ -51,7 +53,8 @@ def fit(
     pipeline = build(family, parameters, used.numeric, used.categorical, seed)
     try:
         with _thread_pools().limit(limits=1):
-            return pipeline.fit(rows[list(used.all)], answers)
+            weighed = {} if weights is None else {"model__sample_weight": weights}
+            return pipeline.fit(rows[list(used.all)], answers, **weighed)
     except (TypeError, ValueError) as error:
         raise BadInput(f"Model family '{family}' cannot be fitted.", why=str(error)) from error
 

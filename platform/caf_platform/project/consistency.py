@@ -45,6 +45,7 @@ def declaration_mistakes(project: Declaration, name: str, file: str) -> list[Mis
         *_columns(project),
         *_kinds(project),
         *_candidates(project),
+        *_protected(project),
         *_value(project),
     ]
     return _told(found, file) + contract_mistakes(project.contract, file)
@@ -52,7 +53,8 @@ def declaration_mistakes(project: Declaration, name: str, file: str) -> list[Mis
 
 def policy_mistakes(policy: Policy, project: Declaration, file: str) -> list[Mistake]:
     """Every limit that this project could never keep, or never break."""
-    return _told([*_feeds(policy, project), *_windows(policy)], file)
+    found = [*_feeds(policy, project), *_windows(policy), *_groups(policy, project)]
+    return _told(found, file)
 
 
 def _told(found: list[tuple[str, object, str]], file: str) -> list[Mistake]:
@@ -66,6 +68,8 @@ def _names(project: Declaration, name: str) -> Found:
         yield "features", "none", "at least one column"
     if not project.candidates:
         yield "candidates", "none", "at least one candidate"
+    if not 0 < project.rehearsed_on <= 1:
+        yield "rehearsed_on", project.rehearsed_on, "a share of the rows above 0 and up to 1"
 
 
 def _clock(project: Declaration) -> Found:
@@ -101,6 +105,7 @@ def _columns(project: Declaration) -> Found:
         "clock.event_time": (project.clock.event_time,) if project.clock.event_time else (),
         "features": project.features.all,
         "segments": project.segments,
+        "protected": project.protected,
     }
     for key, names in used.items():
         for column in names:
@@ -125,10 +130,29 @@ def _kinds(project: Declaration) -> Found:
             yield "features.categorical", column, f"a category, not a {kinds[column]} column"
 
 
+def _protected(project: Declaration) -> Found:
+    kinds = {column.name: column.kind for column in project.contract}
+    if project.protected and project.task is not Task.BINARY:
+        yield "protected", project.protected, "a binary task: groups are compared by yes and no"
+    for column, times in Counter(project.protected).items():
+        if times > 1:
+            yield "protected", column, "each column once"
+        if column in kinds and kinds[column] is not ColumnKind.CATEGORY:
+            yield "protected", column, f"a category, not a {kinds[column]} column"
+
+
 def _candidates(project: Declaration) -> Found:
     for at, candidate in enumerate(project.candidates):
         yield from _candidate(candidate, f"candidates.{at}", project)
     yield from _candidate(project.baseline, "baseline", project)
+    for at, candidate in enumerate(project.alternatives):
+        yield from _candidate(candidate, f"alternatives.{at}", project)
+    if project.alternatives and not project.protected:
+        yield (
+            "alternatives",
+            len(project.alternatives),
+            "protected columns: nothing else tries them",
+        )
 
 
 def _candidate(candidate: Candidate, key: str, project: Declaration) -> Found:
@@ -136,6 +160,10 @@ def _candidate(candidate: Candidate, key: str, project: Declaration) -> Found:
         if column not in project.features.all:
             hint = did_you_mean(column, project.features.all)
             yield f"{key}.features", column, f"a feature of the project. {hint}".strip()
+    if candidate.mitigation and candidate.mitigation.column not in project.protected:
+        weighed = candidate.mitigation.column
+        hint = did_you_mean(weighed, project.protected)
+        yield f"{key}.mitigation", weighed, f"a protected column. {hint}".strip()
     try:
         details: dict[str, Any] = PLUGINS.get(Kind.MODEL_FAMILY, candidate.family).details
     except BadInput as error:
@@ -173,6 +201,25 @@ def _feeds(policy: Policy, project: Declaration) -> Found:
         if (feed in limited) == (feed in free):
             expected = f"'{feed}' here, or under feeds_of_any_age with its reason, not both"
             yield "validation.max_feed_age_hours", feed if feed in free else None, expected
+
+
+def _groups(policy: Policy, project: Declaration) -> Found:
+    key, fairness = "release.fairness", policy.release.fairness
+    if fairness is None:
+        if project.protected:
+            yield key, None, f"how groups are judged, for {', '.join(project.protected)}"
+        return
+    for part, named in (("bound", fairness.bound), ("shown", fairness.shown)):
+        for column in named:
+            if column not in project.protected:
+                hint = did_you_mean(column, project.protected)
+                yield f"{key}.{part}", column, f"a protected column of the project. {hint}".strip()
+    for column in project.protected:
+        if (column in fairness.bound) == (column in fairness.shown):
+            expected = f"'{column}' here, or under shown with its reason, not both"
+            yield f"{key}.bound", column if column in fairness.shown else None, expected
+    if not fairness.bound:
+        yield f"{key}.bound", "nothing", "at least one column: what is only shown refuses nobody"
 
 
 def _windows(policy: Policy) -> Found:

@@ -63,12 +63,23 @@ class Features:
 
 
 @declared
+class Reweighing:
+    """Train on rows weighed until label and group of `column` are independent."""
+
+    column: str = REQUIRED
+
+
+@declared
 class Candidate:
-    """A registered model family with its parameters and, optionally, fewer features."""
+    """A registered model family with its parameters and, optionally, fewer features.
+
+    With a `mitigation` it is trained so that groups are treated more alike.
+    """
 
     family: str = REQUIRED
     parameters: dict[str, Any] = REQUIRED
     features: tuple[str, ...] | None = None
+    mitigation: Reweighing | None = None
 
 
 @declared
@@ -135,7 +146,12 @@ class HitValue:
 
 @declared
 class Declaration:
-    """What `project.py` declares as `project = Declaration(...)`."""
+    """What `project.py` declares as `project = Declaration(...)`.
+
+    `protected` are the columns whose groups of people must be treated alike. `alternatives` are
+    trained, in their order, while the gate refuses a challenger for how it treats them. Game days
+    are held on the share `rehearsed_on` of the rows, on which the platform decides as on all.
+    """
 
     name: str = REQUIRED
     title: str = REQUIRED
@@ -149,9 +165,12 @@ class Declaration:
     candidates: tuple[Candidate, ...] = REQUIRED
     baseline: Candidate = REQUIRED
     segments: tuple[str, ...] = REQUIRED
+    protected: tuple[str, ...] = ()
+    alternatives: tuple[Candidate, ...] = ()
     owners: Owners = REQUIRED
     value: OutcomeValue | ErrorValue | HitValue = REQUIRED
     licence: str = REQUIRED
+    rehearsed_on: float = 1.0
 
 
 @declared

@@ -88,6 +88,25 @@ class TrainingPolicy(Part):
     seed: Count
 
 
+class GroupBounds(Part):
+    """How far groups of one column may lie apart: true positive rates, and selection rates."""
+
+    max_tpr_difference: Share
+    min_selection_ratio: Share
+
+
+class FairnessPolicy(Part):
+    """How groups of people are judged; every protected column is bound, or shown with its reason.
+
+    A group with fewer rows, or fewer of the positive class, cannot be judged.
+    """
+
+    min_group_rows: Positive
+    min_group_class_rows: Positive
+    bound: dict[str, GroupBounds]
+    shown: dict[str, Because] = {}
+
+
 class ReleasePolicy(Part):
     """When a challenger may replace the champion."""
 
@@ -104,6 +123,7 @@ class ReleasePolicy(Part):
     max_feature_skill: Inside
     approval_valid_days: Days
     quorum: Positive | None = None
+    fairness: FairnessPolicy | None = None
 
 
 class MonitoringPolicy(Part):

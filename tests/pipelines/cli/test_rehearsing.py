@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from caf_pipelines.cli.app import run
-from caf_pipelines.scenarios.catalogue import names
+from caf_pipelines.scenarios.catalogue import every
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 
@@ -28,10 +28,11 @@ def test_the_list_names_every_game_day_with_who_must_object(
     assert run(["scenario", "list", "--json"]) == 0
     listed = json.loads(capsys.readouterr().out)
 
-    known = names(EXAMPLES, "flight_delays")
-    assert [one["name"] for one in listed] == known
+    known = [(project, name) for project, found in every(EXAMPLES).items() for name in found]
+    assert [(one["project"], one["name"]) for one in listed] == known
+    assert {project for project, _ in known} == {"employment", "flight_delays"}
     assert all(one["title"] and one["story"] and one["lesson"] and one["objects"] for one in listed)
-    assert all(name in shown for name in known)
+    assert all(name in shown for _, name in known)
 
 
 @pytest.mark.parametrize(

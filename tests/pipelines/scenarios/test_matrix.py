@@ -21,14 +21,14 @@ def held(name: str, *mistakes: str) -> Held:
 
 def test_a_matrix_is_right_only_when_each_row_is() -> None:
     """And never when there is no row at all."""
-    assert matrix("micro", [held("a"), held("b")]).right
-    assert not matrix("micro", [held("a"), held("b", "freshness objected too")]).right
-    assert not matrix("micro", []).right
+    assert matrix([held("a"), held("b")]).right
+    assert not matrix([held("a"), held("b", "freshness objected too")]).right
+    assert not matrix([]).right
 
 
 def test_page_and_json_are_written_and_escape_what_data_says(tmp_path: Path) -> None:
     """Nothing is loaded from anywhere, and no data becomes markup."""
-    page = write(matrix("micro", [held("a", "a mistake")]), tmp_path)
+    page = write(matrix([held("a", "a mistake")]), tmp_path)
 
     text = page.read_text("utf-8")
     assert "&lt;b&gt;50&lt;/b&gt;" in text
@@ -44,7 +44,7 @@ def test_the_page_links_to_a_report_that_was_drawn_and_names_the_command_otherwi
 ) -> None:
     """A link from beside the page, so that a home can be moved."""
     report = tmp_path / "scenarios" / "a" / "reports" / "micro.html"
-    found = matrix("micro", [held("a"), held("b")])
+    found = matrix([held("a"), held("b")])
 
     text = write(found, tmp_path / "reports", {"a": report}).read_text("utf-8")
 
