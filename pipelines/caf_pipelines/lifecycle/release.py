@@ -40,11 +40,11 @@ class Release:
         project = self.session.declaration
         for alternative in (None, *range(len(project.alternatives))):
             trained = len(project.candidates) if alternative is None else 1
-            version = self._tried(window, cause, cost_of_one * trained, alternative)
+            version = self._attempt(window, cause, cost_of_one * trained, alternative)
             if version is None or not self._unfair(version):
                 return
 
-    def _tried(
+    def _attempt(
         self, window: str, cause: str, cost_units: float, alternative: int | None
     ) -> str | None:
         """One challenger on its whole way; None when there is too little to train it on."""
