@@ -18,7 +18,7 @@ export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo scenarios offline run ui rollback picture test harden threats audit sbom bench check format fix types imports docs lock clean reset
+.PHONY: help setup setup-dev demo scenarios offline run ui rollback capabilities picture test harden threats audit sbom bench check format fix types imports docs lock clean reset
 
 help: ## list the targets
 	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  \1\t\2/' | expand -t 18
@@ -64,6 +64,9 @@ ui: setup ## MLflow, Prefect and the report in a browser, until Ctrl-C
 rollback: setup ## put the champion back to the last good version: make rollback PROJECT=...
 	@$(BIN)/caf rollback --project $(PROJECT)
 
+capabilities: setup ## what is enforced, proved and recorded here, for each of the 49 capabilities
+	@$(BIN)/caf capabilities --out build/capabilities.html $(if $(PROVED),--proved)
+
 picture: setup ## draw the README's picture anew from what was played: make picture PROJECT=...
 	@$(BIN)/python docs/draw_the_year.py $(PROJECT)
 
@@ -86,7 +89,7 @@ audit: setup-dev ## published vulnerabilities among the pinned packages; LIVE=1 
 sbom: setup-dev ## write build/sbom.json: what is installed, with versions and licences
 	@$(BIN)/python infra/sbom.py
 
-check: format types imports docs ## all of the four below
+check: format types imports docs capabilities ## all of the four below, and is nothing overclaimed?
 
 format: setup-dev ## is the code formatted, and free of what the linter knows?
 	@$(BIN)/ruff format --check .

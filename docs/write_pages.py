@@ -15,6 +15,7 @@ sys.path.insert(0, str(ROOT / "tests" / "support"))
 def main() -> None:
     """Write every page anew."""
     import attacks
+    import capability_pages
     import game_days
     import reliability
     import survivors
@@ -24,6 +25,7 @@ def main() -> None:
         kept.RESULTS.write_text(json.dumps(kept.collected(), indent=2) + "\n", "utf-8")
     pages = {
         "bad-input.md": bad_input.page(),
+        "capabilities.md": capability_pages.page(),
         "mutation.md": survivors.page(survivors.collected()),
         "reliability.md": reliability.page(reliability.collected(), attacks.all_attacks()),
         "scenarios.md": game_days.page(game_days.told()),

@@ -13,7 +13,9 @@ from pydantic import AwareDatetime
 from caf_monitoring.monitors import calls_for
 from caf_monitoring.monitors.reading import because
 from caf_monitoring.triage import FIRST_MODEL, NEW_LABELS
+from caf_platform.capabilities import Capability
 from caf_platform.decision import Action, Decision, Frozen, Number, Reason, Verdict
+from caf_platform.plugins import Kind, register
 from caf_platform.project.policy import GovernorPolicy
 
 
@@ -58,6 +60,9 @@ def breached(readings: Mapping[str, Decision]) -> bool:
     )
 
 
+@register(
+    Kind.CONTROL, "governor", Capability.CLOUD_FINANCIAL_MANAGEMENT, Capability.RISK_MANAGEMENT
+)
 def govern(request: Request, history: History, policy: GovernorPolicy, now: datetime) -> Decision:
     """Pass: the retraining may start. Refuse: it is suppressed, with every rule it broke.
 

@@ -16,8 +16,10 @@ from pydantic import Field
 
 from caf_monitoring.monitors import calls_for
 from caf_monitoring.monitors.reading import NOT_ASKED, NOT_YET, because
+from caf_platform.capabilities import Capability
 from caf_platform.decision import Action, Decision, Frozen, Reason, Verdict
 from caf_platform.ledger.values import Suppressed
+from caf_platform.plugins import Kind, register
 from caf_platform.project.policy import Policy
 
 PERFORMANCE = ("calibration", "skill")
@@ -72,6 +74,12 @@ class _Option:
     blocked: str = ""
 
 
+@register(
+    Kind.CONTROL,
+    "triage",
+    Capability.INCIDENT_AND_PROBLEM_MANAGEMENT,
+    Capability.AI_LIFECYCLE_MANAGEMENT,
+)
 def triage(readings: Readings, context: Context, policy: Policy) -> Triage:
     """The safest action that applies to a window; the first named cause among equals."""
     options = [

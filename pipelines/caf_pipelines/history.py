@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from caf_platform.capabilities import Capability
 from caf_platform.decision import Decision, Verdict
 from caf_platform.ledger import events as e
 from caf_platform.ledger.record import Record
+from caf_platform.plugins import Kind, register
 
 LONGEST = 160
 """How many characters of a sentence are told; the whole of it is in the record."""
@@ -48,6 +50,7 @@ class Told:
     detail: dict[str, Any] | None = None
 
 
+@register(Kind.CONTROL, "history", Capability.OBSERVABILITY)
 def happenings(records: Iterable[Record]) -> Iterator[Happening]:
     """The decisions among some records, in order; a window with three breaches is told thrice."""
     for record in records:

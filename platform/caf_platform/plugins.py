@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 
 class Kind(StrEnum):
-    """What can be plugged in."""
+    """What can be plugged in; a control cannot, and registers to be on the capability map."""
 
     STAGE = "stage"
     GATE = "gate"
@@ -25,6 +25,7 @@ class Kind(StrEnum):
     MODEL_FAMILY = "model family"
     STORE = "store"
     ALERT_ROUTE = "alert route"
+    CONTROL = "control"
 
 
 @dataclass(frozen=True)
@@ -84,3 +85,6 @@ def register(kind: Kind, name: str, *capabilities: Capability, **details: Any) -
         return target
 
     return enter
+
+
+register(Kind.CONTROL, "registry", Capability.PLATFORM_ENGINEERING)(Plugins)

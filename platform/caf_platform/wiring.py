@@ -10,8 +10,9 @@ from functools import cached_property
 from importlib import import_module
 from pathlib import Path
 
+from caf_platform.capabilities import Capability
 from caf_platform.errors import BadInput, Unavailable
-from caf_platform.plugins import PLUGINS, Kind
+from caf_platform.plugins import PLUGINS, Kind, register
 from caf_platform.ports.alerts import AlertRoute
 from caf_platform.ports.clock import Clock, SystemClock
 from caf_platform.ports.drift import DriftMeter
@@ -32,6 +33,7 @@ LAKES: Mapping[str, str] = {
 """The built-in lakes by their URL's scheme; each registers itself when it is imported."""
 
 
+@register(Kind.CONTROL, "ports and adapters", Capability.PLATFORM_ARCHITECTURE)
 @dataclass
 class Platform:
     """One installation's ports. Assigning one before its first use replaces its adapter.

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 from checkout import ROOT
-from ran import reached
 from reached import NOTED, watch
 from reason_codes import Code, codes, main, missing
 from release_evidence import evidence, release_policy, training_policy
 
 from caf_governance.gates.calibrated import calibrated
+from caf_pipelines.proving.ran import reached
 from caf_platform.decision import Reason
 from caf_platform.errors import Refused
 

@@ -63,10 +63,17 @@ def test_a_targets_project_reaches_the_verb():
 
 
 def test_check_is_the_sum_of_its_parts():
-    """Format, lint, types, import floors, docs: nothing runs only in CI."""
+    """Format, lint, types, import floors, docs, overclaims: nothing runs only in CI."""
     planned = _make("--dry-run", "check")
 
-    for part in ("ruff format --check", "ruff check", "mypy", "lint-imports", "tests/repository"):
+    for part in (
+        "ruff format --check",
+        "ruff check",
+        "mypy",
+        "lint-imports",
+        "tests/repository",
+        "caf capabilities",
+    ):
         assert part in planned
 
 
@@ -102,7 +109,7 @@ def test_ci_needs_a_network_for_set_up_only():
 
     made = [line for line in after.splitlines() if re.search(r"^[^#]*\bmake ", line)]
     run = [line for line in made if not line.startswith("say ")]
-    assert len(run) == 6
+    assert len(run) == 7
     assert all(line.startswith('"${offline[@]}" make ') for line in run)
 
 

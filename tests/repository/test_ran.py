@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 from checkout import ROOT
-from ran import KEPT, outcome_of, outcomes, tree
 from threats import main
+
+from caf_pipelines.proving.checkout import tree
+from caf_pipelines.proving.ran import KEPT, by_test, outcomes
 
 FILES = {
     "pytest.ini": "[pytest]\n",
@@ -106,7 +108,7 @@ def test_a_session_during_which_the_tree_changed_leaves_no_record(checkout: Path
 )
 def test_a_test_is_what_became_of_all_its_parameters(ended: dict[str, str], outcome: str) -> None:
     """One failure fails it; skipped everywhere is not passed; another test is another."""
-    assert outcome_of("a::t", ended) == outcome
+    assert by_test(ended).get("a::t", "") == outcome
 
 
 def test_the_digest_covers_names_and_content(checkout: Path) -> None:

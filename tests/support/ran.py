@@ -7,54 +7,20 @@ which the tree changed leaves no record.
 """
 
 import json
-import subprocess
-from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from checkout import ROOT
 from reached import NOTED, watch
 
-REACHED: Final = "reached"
-KEPT: Final = Path("build") / "ran"
+from caf_pipelines.proving.checkout import tree
+from caf_pipelines.proving.ran import FAILED, KEPT, PASSED, REACHED, SKIPPED, records
+
 PLUGIN: Final = "ran"
 """`-p no:ran` leaves no record."""
 
-PASSED, FAILED, SKIPPED = "passed", "failed", "skipped"
 _WORST: Final = (FAILED, SKIPPED, PASSED)
-_NOT_SOURCE: Final = frozenset({"build", "dist", "__pycache__"})
-
-Outcomes = Mapping[str, str]
-"""By node id: passed, failed or skipped."""
-
-
-def tree(root: Path = ROOT) -> str:
-    """A digest of every source file's name and content: what git knows or would add.
-
-    Without git: every file that is neither hidden nor made.
-    """
-    whole = sha256()
-    for name in sorted(_names(root)):
-        path = root / name
-        if path.is_file():
-            whole.update(f"{name}\0{sha256(path.read_bytes()).hexdigest()}\n".encode())
-    return whole.hexdigest()
-
-
-def _names(root: Path) -> set[str]:
-    if (root / ".git").exists():
-        words = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-        listed = subprocess.run(words, cwd=root, capture_output=True, text=True, check=True)
-        return {name for name in listed.stdout.split("\0") if name}
-    found = (path.relative_to(root) for path in root.rglob("*"))
-    return {
-        path.as_posix()
-        for path in found
-        if not any(part.startswith(".") or part in _NOT_SOURCE for part in path.parts)
-    }
 
 
 class Recorder:
@@ -82,7 +48,7 @@ class Recorder:
             return
         folder = self._root / KEPT
         folder.mkdir(parents=True, exist_ok=True)
-        for path, said in _records(self._root):
+        for path, said in records(self._root):
             if said["tree"] != self._tree:
                 path.unlink(missing_ok=True)
         said = {
@@ -112,35 +78,3 @@ def record(config: pytest.Config) -> None:
     elif not config.option.collectonly:
         short = bool(config.getoption("--short", default=False))
         config.pluginmanager.register(Recorder(config.rootpath, short=short), PLUGIN)
-
-
-def outcomes(root: Path = ROOT) -> Outcomes:
-    """How each test ended when it last ran over the tree as it is now."""
-    now, found = tree(root), {}
-    for _, said in _records(root):
-        if said["tree"] == now:
-            found |= said["outcomes"]
-    return found
-
-
-def reached(root: Path = ROOT) -> frozenset[str]:
-    """What the product answered in tests over the tree as it is now."""
-    now = tree(root)
-    return frozenset(
-        one for _, said in _records(root) if said["tree"] == now for one in said[REACHED]
-    )
-
-
-def outcome_of(test: str, ended: Outcomes) -> str:
-    """How a test, named without its parameters, ended in all of them; empty when it did not run.
-
-    One failure is a failure; what was skipped with some parameters and passed with others passed.
-    """
-    found = {ended[node] for node in ended if node.partition("[")[0] == test}
-    return next((one for one in (FAILED, PASSED, SKIPPED) if one in found), "")
-
-
-def _records(root: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
-    """The oldest first."""
-    for path in sorted((root / KEPT).glob("*.json")):
-        yield path, json.loads(path.read_text("utf-8"))

@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import Final
 
 from checkout import ROOT, modules, name_of
-from ran import reached
 
 from caf_governance.gates import release as _gates  # noqa: F401 - importing it registers them
 from caf_monitoring.monitors import calls_for
+from caf_pipelines.proving.ran import reached
 from caf_platform.contract.model import RowRule, TableRule
 from caf_platform.decision import Verdict
 from caf_platform.errors import CafError

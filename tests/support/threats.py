@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Final
 
 from checkout import ROOT
-from ran import FAILED, PASSED, SKIPPED, outcome_of, outcomes
+
+from caf_pipelines.proving.ran import FAILED, PASSED, SKIPPED, by_test, outcomes
 
 PAGE: Final = ROOT / "THREATS.md"
 CODE: Final = re.compile(r"`([^`]+)`")
@@ -39,9 +40,9 @@ def controlled(page: Path = PAGE) -> list[list[str]]:
 
 def main(root: Path = ROOT) -> int:
     """Say which of the named tests did not pass, and why."""
-    ended = outcomes(root)
+    ended = by_test(outcomes(root))
     named = {test: row[0] for row in controlled(root / PAGE.name) for test in CODE.findall(row[-1])}
-    missing = {test: why for test in named if (why := outcome_of(test, ended)) != PASSED}
+    missing = {test: why for test in named if (why := ended.get(test, "")) != PASSED}
     for test, why in missing.items():
         print(f"{test} {WHY[why]}: nothing shows what stands against '{named[test]}'")
     print(f"THREATS.md: {len(named) - len(missing)} of {len(named)} tests passed over this tree")

@@ -10,7 +10,13 @@ from caf_platform.project.policy import ReleasePolicy, TrainingPolicy
 NAME = "value_holds"
 
 
-@register(Kind.GATE, NAME, Capability.BENEFITS_MANAGEMENT, Capability.STRATEGY_MANAGEMENT)
+@register(
+    Kind.GATE,
+    NAME,
+    Capability.BENEFITS_MANAGEMENT,
+    Capability.PRODUCT_MANAGEMENT,
+    Capability.STRATEGY_MANAGEMENT,
+)
 def value_holds(
     evidence: ReleaseEvidence, policy: ReleasePolicy, _training: TrainingPolicy, /
 ) -> Decision:

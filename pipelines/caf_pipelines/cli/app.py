@@ -162,6 +162,20 @@ def ui(
 
 
 @app.command()
+def capabilities(
+    out: Annotated[str, typer.Option(help="Write the page there too.")] = "",
+    proved: Annotated[
+        bool, typer.Option("--proved", help="Also fail on what did not run or was not played.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """The 49 CAF-AI capabilities: what enforces each, which test proved it, what records it."""
+    from caf_pipelines.cli.mapping import show_capabilities
+
+    show_capabilities(out, proved=proved, as_json=json)
+
+
+@app.command()
 def projects(json: Json = False) -> None:
     """The use cases in this clone."""
     from caf_pipelines.cli.looking import show_projects

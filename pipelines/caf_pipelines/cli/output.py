@@ -19,9 +19,38 @@ WORD = 16
 UNFOLDED = 1000
 
 _STYLES = {
-    "green": ("pass", "ok", "promoted", "approved", "automatic", "accepted", "closed", "sound"),
-    "yellow": ("refuse", "breach", "quarantined", "watch", "suppressed", "awaited", "cannot_judge"),
-    "bold red": ("rolled back", "roll_back", "opened", "open", "data_incident", "wrong", "refused"),
+    "green": (
+        "pass",
+        "ok",
+        "promoted",
+        "approved",
+        "automatic",
+        "accepted",
+        "closed",
+        "sound",
+        "enforced",
+        "recorded",
+    ),
+    "yellow": (
+        "refuse",
+        "breach",
+        "quarantined",
+        "watch",
+        "suppressed",
+        "awaited",
+        "cannot_judge",
+        "empty",
+    ),
+    "bold red": (
+        "rolled back",
+        "roll_back",
+        "opened",
+        "open",
+        "data_incident",
+        "wrong",
+        "refused",
+        "overclaimed",
+    ),
     "cyan": ("retrain", "trained", "replayed", "adopted"),
 }
 

@@ -16,12 +16,15 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from caf_platform.capabilities import Capability
 from caf_platform.errors import Unavailable
+from caf_platform.plugins import Kind, register
 
 FOLDER = "playing"
 """Where the locks lie in a home, one for each project; the files stay."""
 
 
+@register(Kind.CONTROL, "one play at a time", Capability.PROVISIONING_AND_ORCHESTRATION)
 @contextmanager
 def turn(home: Path, project: str) -> Iterator[bool]:
     """Hold a project's turn; `Unavailable`, at once, while another process here has it.

@@ -21,12 +21,14 @@ from caf_pipelines.lineage.origins import (
     PredictionOrigin,
 )
 from caf_pipelines.lineage.predictions import PREDICTION_ID, Hit, search, values
+from caf_platform.capabilities import Capability
 from caf_platform.errors import BadInput, CafError, did_you_mean
 from caf_platform.lake_columns import ROW_ID, SCORE
 from caf_platform.ledger import events as e
 from caf_platform.ledger.record import Record
 from caf_platform.ledger.state import ModelState, ProjectState
 from caf_platform.ledger.values import Manifest, ScoredBy
+from caf_platform.plugins import Kind, register
 from caf_platform.ports.lake import Lake
 
 _AN_ID: Final = re.compile(r"[0-9a-f]{16}")
@@ -35,6 +37,7 @@ Batch = tuple[str, int]
 """A batch's name and its revision: exactly one content."""
 
 
+@register(Kind.CONTROL, "lineage", Capability.AI_LIFECYCLE_MANAGEMENT, Capability.DATA_ARCHITECTURE)
 @dataclass
 class Walk:
     """Walks back in one play of a project. `records` are the play's records in order."""

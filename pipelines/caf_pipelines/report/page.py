@@ -6,8 +6,9 @@ from pathlib import Path
 
 from caf_pipelines.lifecycle.play import Play
 from caf_pipelines.lineage.walk import Walk
+from caf_pipelines.proving.gathering import capability_map
 from caf_pipelines.report.alternatives import the_alternatives
-from caf_pipelines.report.capability_map import View, capability_map
+from caf_pipelines.report.capability_map import MEANING, SIGNS, View, in_short, views
 from caf_pipelines.report.chapters import Chapter, chapters
 from caf_pipelines.report.checked import Checked, checked
 from caf_pipelines.report.contenders import Comparison, compare
@@ -65,6 +66,7 @@ class Page:
     costs: Figure | None
     map: tuple[View, ...]
     map_says: str
+    map_legend: tuple[tuple[str, str, str], ...]
     tools: tuple[Block, ...]
     made_from: str
     parts: tuple[tuple[str, str], ...]
@@ -105,7 +107,7 @@ def gathered(play: Play, records: Sequence[Record], beside: Path) -> Page:
         the_alternatives(seen),
         the_moved(play.session.platform.lake, seen),
     )
-    views = capability_map(records)
+    mapped, map_says = _map(play, records)
     origin, learnt = _origin(play, records)
     groups = the_trade_off(state, play.session.platform.lake)
     return Page(
@@ -125,8 +127,9 @@ def gathered(play: Play, records: Sequence[Record], beside: Path) -> Page:
         checked=checked(play),
         incidents=incidents_table(state),
         costs=the_costs(state),
-        map=views,
-        map_says=_map_says(views),
+        map=mapped,
+        map_says=map_says,
+        map_legend=tuple((SIGNS[one], str(one), MEANING[one]) for one in SIGNS),
         tools=tools(play, seen, beside),
         made_from=_made_from(records),
         parts=tuple(part for part in PARTS if groups or part[0] != "groups"),
@@ -170,15 +173,13 @@ def _span(play: Play) -> str:
     return f"{play.session.project.name} · play {state.play}{days}{rows}"
 
 
-def _map_says(views: Sequence[View]) -> str:
-    levels = [one.level for view in views for one in view.rows]
-    return (
-        f"Of the whitepaper\u2019s {len(levels)} capabilities {levels.count('used')} were used in "
-        f"this play, {levels.count('built')} more have something built for them, and for "
-        f"{levels.count('empty')} there is nothing yet. This counts what is tagged; it does not "
-        "say that a capability is enforced. That takes a test and evidence for each, which this "
-        "version does not have yet."
-    )
+def _map(play: Play, records: Sequence[Record]) -> tuple[tuple[View, ...], str]:
+    """The capabilities as this clone and this play show them, or why they cannot be told."""
+    try:
+        found = capability_map(records, play.session.platform.lake)
+    except CafError as error:
+        return (), str(error)
+    return views(found, records), in_short(found)
 
 
 def _made_from(records: Sequence[Record]) -> str:

@@ -9,12 +9,14 @@ from caf_platform.decision import Number
 from caf_platform.digest import short
 
 _TONES = {
-    "good": ("pass", "ok", "promoted", "approved", "automatic", "accepted", "closed", "verified"),
+    "good": ("pass", "ok", "promoted", "approved", "automatic", "accepted", "closed", "verified",
+        "enforced", "enforced, in part", "recorded", "recorded, in part", "passed",
+    ),
     "bad": (
         "refuse", "breach", "refused", "rolled back", "roll_back", "data_incident", "open",
-        "opened", "not verified",
+        "opened", "not verified", "overclaimed", "failed", "skipped",
     ),
-    "unknown": ("cannot_judge", "awaited"),
+    "unknown": ("cannot_judge", "awaited", "empty", "did not run"),
     "held": ("suppressed", "quarantined"),
     "move": ("retrain", "trained", "replayed", "adopted"),
 }  # fmt: skip

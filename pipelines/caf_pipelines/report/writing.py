@@ -20,11 +20,11 @@ DOTS = {"still": 1.3, "stirred": 2.6, "moved": 4.6, "far": 6.8}
 LINES = frozenset({"served", "frozen", "newest"})
 
 
-def page_text(page: object) -> str:
+def page_text(page: object, template: str = "page.html.j2") -> str:
     """A page as HTML; the same page gives the same text."""
     return (
         _environment()
-        .get_template("page.html.j2")
+        .get_template(template)
         .render(
             page=page, style=_own("colours.css", "picture.css", "page.css"), script=_own("page.js")
         )

@@ -9,9 +9,11 @@ from caf_pipelines.scenarios.grounds import Grounds
 from caf_pipelines.scenarios.outcome import Ended, Outcome, broken_off, judge
 from caf_pipelines.scenarios.scenario import Told
 from caf_pipelines.timeline import Silent, Timeline
+from caf_platform.capabilities import Capability
 from caf_platform.ledger.fingerprint import fingerprint
 from caf_platform.ledger.record import Record
 from caf_platform.ledger.state import read_state
+from caf_platform.plugins import Kind, register
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,12 @@ class Held:
     outcome: Outcome
 
 
+@register(
+    Kind.CONTROL,
+    "game days",
+    Capability.VULNERABILITY_MANAGEMENT,
+    Capability.AVAILABILITY_AND_CONTINUITY,
+)
 def hold(grounds: Grounds, told: Told, home: Path, timeline: Timeline | None = None) -> Held:
     """Play a scenario in a home of its own, and compare it to the same days without the fault.
 

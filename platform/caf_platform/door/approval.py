@@ -8,16 +8,25 @@ does not approve it, and a quorum counts each of them once.
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
+from caf_platform.capabilities import Capability
 from caf_platform.decision import Decision, Reason, Verdict
 from caf_platform.digest import short
 from caf_platform.ledger.events import ApprovalGiven
 from caf_platform.people import how_many, is_somebody, same_person
+from caf_platform.plugins import Kind, register
 from caf_platform.ports.signer import Role
 from caf_platform.project.policy import PromotionMode
 
 NAME = "approval"
 
 
+@register(
+    Kind.CONTROL,
+    "approvals",
+    Capability.SECURITY_GOVERNANCE,
+    Capability.RESPONSIBLE_USE_OF_AI,
+    Capability.IDENTITY_AND_ACCESS_MANAGEMENT,
+)
 def judge_approval(
     manifest_digest: str,
     approvals: Sequence[ApprovalGiven],

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from caf_platform.capabilities import Capability
 from caf_platform.decision import Decision, Reason, Verdict
 from caf_platform.door.actor import Actor
 from caf_platform.door.proofs import (
@@ -28,6 +29,7 @@ from caf_platform.ledger.state import ModelState, ProjectState
 from caf_platform.ledger.streams import CHAMPION, stream
 from caf_platform.ledger.values import Manifest
 from caf_platform.model.manifest import manifest_digest
+from caf_platform.plugins import Kind, register
 from caf_platform.ports.clock import Clock
 from caf_platform.ports.lake import Lake
 from caf_platform.ports.ledger import Ledger
@@ -38,6 +40,13 @@ Smoke = Callable[[Manifest], Decision]
 """Loads the version through the verified loader and asks it the golden rows."""
 
 
+@register(
+    Kind.CONTROL,
+    "door",
+    Capability.CHANGE_AND_RELEASE_MANAGEMENT,
+    Capability.CONTINUOUS_INTEGRATION_AND_DELIVERY,
+    Capability.APPLICATION_SECURITY,
+)
 @dataclass(frozen=True)
 class Door:
     """Promotes and rolls back the champion of one project."""

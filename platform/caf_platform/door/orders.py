@@ -8,6 +8,7 @@ do not allow it, and `BadInput` for an unknown version or without a reason.
 
 from datetime import timedelta
 
+from caf_platform.capabilities import Capability
 from caf_platform.decision import Decision
 from caf_platform.door.actor import Actor
 from caf_platform.door.approval import judge_giving
@@ -24,6 +25,7 @@ from caf_platform.ledger.record import Record
 from caf_platform.ledger.signing import signatory
 from caf_platform.ledger.state import ModelState, ProjectState
 from caf_platform.ledger.streams import CHAMPION, MODELS
+from caf_platform.plugins import Kind, register
 from caf_platform.project.model import Project
 
 
@@ -110,6 +112,12 @@ def retire(actor: Actor, state: ProjectState, version: str, *, reason: str) -> R
     return actor.append(state, CHAMPION, state.champion_version, event, "retire", version)
 
 
+@register(
+    Kind.CONTROL,
+    "kill switch",
+    Capability.INCIDENT_RESPONSE,
+    Capability.AVAILABILITY_AND_CONTINUITY,
+)
 def stop_scoring(actor: Actor, state: ProjectState, *, reason: str) -> Record | None:
     """From here on the champion's fallback scores. None when scoring is stopped already."""
     decision = judge_stopping(actor.name, actor.signer.principal.roles)

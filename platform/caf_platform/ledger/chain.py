@@ -9,11 +9,16 @@ that a witness noted elsewhere.
 
 from collections.abc import Iterable, Mapping
 
+from caf_platform.capabilities import Capability
 from caf_platform.ledger.record import GENESIS
 from caf_platform.ledger.stored import Stored
+from caf_platform.plugins import Kind, register
 from caf_platform.ports.ledger import Audit
 
 
+@register(
+    Kind.CONTROL, "hash chain", Capability.SECURITY_ASSURANCE, Capability.INFRASTRUCTURE_PROTECTION
+)
 def verify(rows: Iterable[Stored], attested: Mapping[int, str] | None = None) -> Audit:
     """Recompute the chain over rows in order of `seq`, up to the first wrong one.
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from caf_platform.capabilities import Capability
 from caf_platform.errors import Tampered
 from caf_platform.ledger.events import (
     ApprovalGiven,
@@ -26,6 +27,7 @@ from caf_platform.ledger.events import (
 )
 from caf_platform.ledger.record import Record
 from caf_platform.ledger.signing import signatory
+from caf_platform.plugins import Kind, register
 from caf_platform.ports.signer import Role, Signer
 
 MAY_PROMOTE: Final = frozenset({Role.PLATFORM, Role.PUBLISHER})
@@ -97,6 +99,12 @@ def happens_once(record: Record, seen: set[str]) -> None:
     seen.add(record.key)
 
 
+@register(
+    Kind.CONTROL,
+    "signed decisions",
+    Capability.IDENTITY_AND_ACCESS_MANAGEMENT,
+    Capability.SECURITY_ASSURANCE,
+)
 def verify_signatures(records: Iterable[Record], signer: Signer) -> Signed:
     """Check every privileged record, up to the first wrong one; a repeated one is wrong too."""
     keys: set[str] = set()

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Final
 
+from caf_platform.capabilities import Capability
 from caf_platform.errors import CafError, Refused, Tampered, Unavailable
 from caf_platform.ledger.events import (
     ApprovalGiven,
@@ -21,6 +22,7 @@ from caf_platform.ledger.events import (
 from caf_platform.ledger.privileged import MAY_SIGN
 from caf_platform.ledger.record import GENESIS, Entry, Envelope, Record
 from caf_platform.ledger.stored import Stored
+from caf_platform.plugins import Kind, register
 from caf_platform.ports.alerts import Alert, AlertRoute
 from caf_platform.ports.ledger import Audit, Ledger
 from caf_platform.ports.witness import Checkpoint, Witness
@@ -47,6 +49,7 @@ COMPARED_FIRST: Final = frozenset({ApprovalGiven.TYPE, VersionRetired.TYPE})
 nobody from them. Taking an approval back and stopping come first, and the comparison after them."""
 
 
+@register(Kind.CONTROL, "witness", Capability.THREAT_DETECTION, Capability.INCIDENT_RESPONSE)
 class WitnessedLedger(Ledger):
     """Checkpoints after each privileged event and every ten records; before a promotion as well.
 

@@ -8,11 +8,13 @@ from the very bytes that were checked. Nothing here reads another format.
 import json
 from typing import TYPE_CHECKING, Any, Final
 
+from caf_platform.capabilities import Capability
 from caf_platform.digest import digest, short
 from caf_platform.errors import Refused, Tampered
 from caf_platform.model.archive import LIMITS, SCHEMA, Limits, members, nodes
 from caf_platform.model.families import trusted_types
 from caf_platform.model.reproducible import reproducible
+from caf_platform.plugins import Kind, register
 
 if TYPE_CHECKING:  # a command that only looks at data need not wait for scikit-learn
     from sklearn.pipeline import Pipeline
@@ -52,6 +54,12 @@ def dump(model: "Pipeline") -> bytes:
     return reproducible(skops.io.dumps(model))
 
 
+@register(
+    Kind.CONTROL,
+    "safe model files",
+    Capability.VULNERABILITY_MANAGEMENT,
+    Capability.APPLICATION_SECURITY,
+)
 def load(data: bytes, *, expected_digest: str, family: str, limits: Limits = LIMITS) -> "Pipeline":
     """The pipeline in a model file.
 

@@ -12,10 +12,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from caf_platform.capabilities import Capability
 from caf_platform.decision import Decision, Reason, Verdict, measured
 from caf_platform.errors import BadInput, CafError
 from caf_platform.model.inputs import inputs
 from caf_platform.model.scorer import VerifiedScorer
+from caf_platform.plugins import Kind, register
 from caf_platform.ports.scorer import Scorer
 
 BY: Final = "golden rows"
@@ -52,6 +54,12 @@ def golden_answers(scorer: VerifiedScorer, rows: pd.DataFrame) -> bytes:
     return buffer.getvalue()
 
 
+@register(
+    Kind.CONTROL,
+    "golden rows",
+    Capability.APPLICATION_SECURITY,
+    Capability.CONTINUOUS_INTEGRATION_AND_DELIVERY,
+)
 def check_golden(scorer: Scorer, golden: bytes) -> Decision:
     """Ask the golden rows again and judge: the smoke test before every promotion."""
     return judge_replay(replay(scorer, golden))

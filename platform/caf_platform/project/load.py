@@ -12,9 +12,11 @@ from typing import Any, Final
 import yaml
 from pydantic import ValidationError
 
+from caf_platform.capabilities import Capability
 from caf_platform.declared import from_pydantic, mistakes_in
 from caf_platform.digest import digest, short
 from caf_platform.errors import BadInput, Mistake, Mistakes, did_you_mean
+from caf_platform.plugins import Kind, register
 from caf_platform.project.consistency import declaration_mistakes, policy_mistakes
 from caf_platform.project.model import Declaration, Project
 from caf_platform.project.policy import Policy
@@ -32,6 +34,12 @@ def projects_in(root: Path) -> list[str]:
     return sorted(path.parent.name for path in root.glob("*/project.py"))
 
 
+@register(
+    Kind.CONTROL,
+    "one configuration",
+    Capability.CONFIGURATION_MANAGEMENT,
+    Capability.PLATFORM_ENGINEERING,
+)
 def load_project(root: Path, name: str) -> Project:
     """The use case `name` below `root`.
 

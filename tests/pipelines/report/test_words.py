@@ -3,9 +3,13 @@
 from dataclasses import replace
 
 import pytest
+from memory_lake import MemoryLake
 from micro_play import whole_story
 
-from caf_pipelines.report.capability_map import capability_map
+from caf_governance.capability_map.claims import Claim, Status
+from caf_governance.capability_map.judging import Row
+from caf_pipelines.proving.gathering import capability_map
+from caf_pipelines.report.capability_map import Mapped, missing, views
 from caf_pipelines.report.derived import Derived
 from caf_pipelines.report.evidence import read_evidence
 from caf_pipelines.report.headline import sentences, tiles
@@ -104,24 +108,34 @@ def test_derived_evidence_is_computed_once_for_the_same_inputs():
 
 
 def test_the_map_has_every_capability_and_shows_empty_ones_empty():
-    """49 in six views; what nothing registers for and no event carries is empty."""
-    views = capability_map([])
+    """49 in six views; what nothing shows is empty, and says what it will be shown by."""
+    found = views(capability_map([], MemoryLake()))
 
-    rows = {one.capability: one for view in views for one in view.rows}
-    assert [view.perspective for view in views] == list(Perspective)
+    rows = {one.row.capability: one for view in found for one in view.rows}
+    assert [view.perspective for view in found] == list(Perspective)
     assert list(rows) == list(Capability)
-    assert {one.level for one in rows.values()} == {"built", "empty"}
-    assert "stage ingest" in rows[Capability.DATA_ENGINEERING].parts
-    assert rows[Capability.CULTURE_EVOLUTION].level == "empty"
+    assert rows[Capability.GENERATIVE_AI].says == "empty"
+    assert rows[Capability.CULTURE_EVOLUTION].says == "documented"
+    assert rows[Capability.CLOUD_FLUENCY].css == "out-of-scope"
 
 
 def test_the_map_counts_the_events_of_the_play():
-    """A capability is used when an event carries it."""
-    records = list(whole_story().world.copy().ledger.read())
+    """Beside the status stands how many events carried the capability."""
+    world = whole_story().world.copy()
+    records = list(world.ledger.read())
 
-    views = capability_map(records)
+    shown = views(capability_map(records, world.lake), records)
 
-    found = {one.capability: one for view in views for one in view.rows}
+    found = {one.row.capability: one for view in shown for one in view.rows}
     counted_by_hand = sum(Capability.RISK_MANAGEMENT in r.envelope.capabilities for r in records)
     assert found[Capability.RISK_MANAGEMENT].events == counted_by_hand == 2
-    assert found[Capability.RISK_MANAGEMENT].level == "used"
+
+
+def test_a_status_says_when_it_is_part_of_what_is_meant():
+    """And an overclaim stands before any status."""
+    claim = Claim(reach=Status.DOCUMENTED, pages=("A.md",), missing=("the rest",))
+    row = Row(Capability.OBSERVABILITY, claim, Status.DOCUMENTED, (), {}, {})
+
+    assert Mapped(row).says == "documented, in part"
+    assert Mapped(replace(row, overclaims=("there is no A.md",))).says == "overclaimed"
+    assert missing(replace(row, overclaims=("gone",))) == "gone; the rest"
