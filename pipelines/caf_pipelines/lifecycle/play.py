@@ -22,6 +22,7 @@ from caf_pipelines.lifecycle.session import Session
 from caf_pipelines.lifecycle.training import Training
 from caf_pipelines.lifecycle.watching import Watching
 from caf_pipelines.lifecycle.worker import Worker
+from caf_pipelines.stages.data_card import data_card
 from caf_pipelines.timeline import Timeline
 from caf_platform.door.actor import Actor
 from caf_platform.door.plays import adopt, begin
@@ -67,7 +68,8 @@ class Play:
         It is over when it has been `told` as well: killed between its last record and its report,
         it is not played a second time. `anew` also starts over when policy, contract or sample
         differ from the play's own. A play that continues under a changed policy records that it
-        was adopted. `Refused` for a new play while scoring is stopped, `Tampered` when the chain
+        was adopted. A data card with gaps is told at once, though only training refuses for it.
+        `Refused` for a new play while scoring is stopped, `Tampered` when the chain
         of records is broken: nothing is built on what somebody else wrote.
         """
         _prove(platform.ledger)
@@ -77,6 +79,7 @@ class Play:
             _start(platform, project, state)
         play = cls.at(platform, project, timeline, state)
         _adopt(play)
+        _warn(play)
         return play
 
     @classmethod
@@ -220,3 +223,11 @@ def _adopt(play: Play) -> None:
     session = play.session
     if adopt(play.models.door().actor, session.state, session.policy.digest) is not None:
         session.tell("policy", "decide", "watch", "another policy is in force from here on")
+
+
+def _warn(play: Play) -> None:
+    """Say what is missing in the data card: nothing is trained before it is there."""
+    said = data_card(play.session.declaration)
+    if not said.verdict.good:
+        text = f"nothing will be trained before this is declared: {said.summary}"
+        play.session.tell("data", "data_card", "watch", text)

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 
 from caf_pipelines.lifecycle.frames import Frames
 from caf_pipelines.orchestration import Conductor, Direct
@@ -115,7 +116,14 @@ class Session:
         self.timeline.tell(Line(self.clock.now(), subject, stage, verdict, text))
 
     def open_incident(
-        self, stage: str, incident: str, *, severity: str, title: str, cause: str
+        self,
+        stage: str,
+        incident: str,
+        *,
+        severity: str,
+        title: str,
+        cause: str,
+        evidence: dict[str, Any] | None = None,
     ) -> None:
         """Open an incident once; the same one again changes nothing and alerts nobody.
 
@@ -128,7 +136,9 @@ class Session:
                 key=incident, severity=severity, title=title, text=cause, project=self.project.name
             )
         )
-        event = IncidentOpened(incident=incident, severity=severity, title=title, cause=cause)
+        event = IncidentOpened(
+            incident=incident, severity=severity, title=title, cause=cause, evidence=evidence or {}
+        )
         self.record(stage, INCIDENTS, event, "incident", incident)
         self.tell(incident, stage, "incident", f"{title}: {cause}")
 

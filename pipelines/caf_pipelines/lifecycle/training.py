@@ -7,7 +7,9 @@ import pandas as pd
 
 from caf_pipelines.lifecycle.registering import Lesson, Registering
 from caf_pipelines.lifecycle.session import Session
+from caf_pipelines.stages.data_card import data_card
 from caf_pipelines.stages.train import train
+from caf_platform.digest import digest_of, short
 from caf_platform.errors import BadInput
 from caf_platform.lake_columns import ROW_ID
 from caf_platform.ledger.events import ModelTrained
@@ -80,12 +82,15 @@ class Training:
         """Train a challenger for a cause, once per window; None when there is too little data.
 
         `alternative` is the place of the declared one that is tried after a challenger was refused.
-        Rows that no model can be learnt from (all of one class, say) open an incident.
+        Rows that no model can be learnt from (all of one class, say) open an incident, and so does
+        data that its card says too little of: of that nothing is learnt.
         """
         key = ("train", window) if alternative is None else ("train", window, str(alternative))
         found = self.session.found(*key)
         if found is not None:
             return str(found.payload["manifest"]["version"])
+        if not self._described(window):
+            return None
         lesson = self._lesson(window, cause, cost_units)
         event = self._learnt(lesson, alternative) if lesson else None
         if lesson is None or event is None:
@@ -126,6 +131,23 @@ class Training:
             rows=rows,
             times=self.times(rows),
         )
+
+    def _described(self, window: str) -> bool:
+        """Whether the data card is complete; if not, an incident is opened, once for these gaps."""
+        decision = data_card(self.session.declaration)
+        if decision.verdict.good:
+            return True
+        self.session.tell(window, "train", decision.verdict.value, decision.summary)
+        evidence = decision.model_dump(mode="json")
+        self.session.open_incident(
+            "data_card",
+            f"data-card-{short(digest_of(evidence))}",
+            severity="high",
+            title="no challenger is trained on data that nobody answers for",
+            cause=decision.summary,
+            evidence={"decision": evidence},
+        )
+        return False
 
     def _enough(self, window: str, rows: int) -> bool:
         """Whether there are as many labelled rows as the policy asks for; if not, it is told."""

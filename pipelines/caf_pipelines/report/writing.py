@@ -8,13 +8,14 @@ from functools import cache
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from caf_pipelines.report.drawing import Canvas, Shape
 from caf_pipelines.report.parts import Figure
 from caf_platform.errors import BadInput, Unavailable
 
+REPORT = "caf_pipelines.report"
 TEMPLATES = Path(__file__).parent / "templates"
 DOTS = {"still": 1.3, "stirred": 2.6, "moved": 4.6, "far": 6.8}
 LINES = frozenset({"served", "frozen", "newest"})
@@ -23,10 +24,10 @@ LINES = frozenset({"served", "frozen", "newest"})
 def page_text(page: object, template: str = "page.html.j2") -> str:
     """A page as HTML; the same page gives the same text."""
     return (
-        _environment()
+        environment()
         .get_template(template)
         .render(
-            page=page, style=_own("colours.css", "picture.css", "page.css"), script=_own("page.js")
+            page=page, style=own("colours.css", "picture.css", "page.css"), script=own("page.js")
         )
     )
 
@@ -63,16 +64,17 @@ def write_page(page: bytes, path: Path) -> Path:
 def picture_text(figure: Figure, title: str) -> str:
     """A figure's wide drawing as an SVG file of its own, with legend, for light and dark."""
     return (
-        _environment()
+        environment()
         .get_template("picture.svg.j2")
-        .render(figure=figure, title=title, style=_own("colours.css", "picture.css"))
+        .render(figure=figure, title=title, style=own("colours.css", "picture.css"))
     )
 
 
 @cache
-def _environment() -> Environment:
+def environment(package: str = REPORT) -> Environment:
+    """Templates of a package, and behind them the report's own, with its macros and filters."""
     environment = Environment(
-        loader=PackageLoader("caf_pipelines.report"),
+        loader=ChoiceLoader([PackageLoader(package), PackageLoader(REPORT)]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -84,9 +86,9 @@ def _environment() -> Environment:
     return environment
 
 
-def _own(*names: str) -> Markup:
-    """Files of ours, as they are."""
-    text = "".join((TEMPLATES / name).read_text("utf-8") for name in names)
+def own(*names: str, folder: Path = TEMPLATES) -> Markup:
+    """Style sheets and scripts of ours, as they are."""
+    text = "".join((folder / name).read_text("utf-8") for name in names)
     return Markup(text)  # nosec B704 # noqa: S704 - our own files, no data in them
 
 

@@ -32,12 +32,26 @@ class ColumnKind(StrEnum):
 
 
 class Classification(StrEnum):
-    """How closely data is held; it travels with every copy."""
+    """How closely data is held, the most open first; it travels with every copy.
+
+    Personal is what is about one person, sensitive what people are easily treated unequally for:
+    a disability, sex, race, age.
+    """
 
     PUBLIC = "public"
     INTERNAL = "internal"
-    CONFIDENTIAL = "confidential"
+    PERSONAL = "personal"
     SENSITIVE = "sensitive"
+
+    @property
+    def rank(self) -> int:
+        """How closely: 0 is open to all."""
+        return list(Classification).index(self)
+
+    @property
+    def of_people(self) -> bool:
+        """Whether it is about single people: a lawful basis is asked for, and few are not told."""
+        return self in (Classification.PERSONAL, Classification.SENSITIVE)
 
 
 @declared
@@ -46,7 +60,8 @@ class Column:
 
     `minimum` and `maximum` are inclusive and required for numeric kinds; `allowed` lists the
     values of a closed category; `max_null_share` limits nulls over a whole batch; `feed`
-    names the source it comes from, for freshness.
+    names the source it comes from, for freshness and for the catalogue. A `classification` that
+    is left out was not decided: no model is trained before it is.
     """
 
     name: str = REQUIRED
@@ -60,7 +75,7 @@ class Column:
     max_length: int | None = None
     max_null_share: float | None = None
     unit: str = ""
-    classification: Classification = Classification.INTERNAL
+    classification: Classification | None = None
 
 
 @declared

@@ -46,6 +46,7 @@ def declaration_mistakes(project: Declaration, name: str, file: str) -> list[Mis
         *_kinds(project),
         *_candidates(project),
         *_protected(project),
+        *_datasets(project),
         *_value(project),
     ]
     return _told(found, file) + contract_mistakes(project.contract, file)
@@ -139,6 +140,33 @@ def _protected(project: Declaration) -> Found:
             yield "protected", column, "each column once"
         if column in kinds and kinds[column] is not ColumnKind.CATEGORY:
             yield "protected", column, f"a category, not a {kinds[column]} column"
+
+
+def _datasets(project: Declaration) -> Found:
+    held = [(one.feed, one.name, one.classification) for one in project.contract]
+    if project.target.feed:
+        held.append((project.target.feed, project.target.name, project.target.classification))
+    feeds = {feed for feed, _, _ in held}
+    for feed, times in Counter(dataset.feed for dataset in project.datasets).items():
+        if times > 1:
+            yield "datasets", feed, "each feed once"
+        if feed not in feeds:
+            hint = did_you_mean(feed, feeds)
+            yield "datasets", feed, f"a feed of the contract or of the target. {hint}".strip()
+    for dataset in project.datasets:
+        closest = max(
+            (one for one in held if one[0] == dataset.feed and one[2] is not None),
+            key=lambda one: one[2].rank if one[2] else 0,
+            default=None,
+        )
+        if closest is None or closest[2] is None or dataset.classification is None:
+            continue
+        if dataset.classification.rank < closest[2].rank:
+            yield (
+                f"datasets.{dataset.feed}.classification",
+                dataset.classification.value,
+                f"at least {closest[2].value}, as its column {closest[1]} is",
+            )
 
 
 def _candidates(project: Declaration) -> Found:

@@ -3,8 +3,9 @@
 from enum import StrEnum
 from typing import Any
 
-from caf_platform.contract.model import Contract
+from caf_platform.contract.model import Classification, Contract
 from caf_platform.declared import REQUIRED, declared
+from caf_platform.project.dataset import Dataset
 from caf_platform.project.policy import Policy
 from caf_platform.project.source import SourceFactory
 
@@ -27,11 +28,16 @@ class Period(StrEnum):
 
 @declared
 class Target:
-    """The label: its name, what it means, and for classes the values in order (last: positive)."""
+    """The label: its name, what it means, and for classes the values in order (last: positive).
+
+    `feed` names the dataset that it comes from, as a column's does.
+    """
 
     name: str = REQUIRED
     meaning: str = REQUIRED
     classes: tuple[str, ...] = ()
+    feed: str = ""
+    classification: Classification | None = None
 
 
 @declared
@@ -151,6 +157,7 @@ class Declaration:
     `protected` are the columns whose groups of people must be treated alike. `alternatives` are
     trained, in their order, while the gate refuses a challenger for how it treats them. Game days
     are held on the share `rehearsed_on` of the rows, on which the platform decides as on all.
+    `datasets` say of each feed where it is from and who answers for it.
     """
 
     name: str = REQUIRED
@@ -171,6 +178,7 @@ class Declaration:
     value: OutcomeValue | ErrorValue | HitValue = REQUIRED
     licence: str = REQUIRED
     rehearsed_on: float = 1.0
+    datasets: tuple[Dataset, ...] = ()
 
 
 @declared

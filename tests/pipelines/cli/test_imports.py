@@ -30,6 +30,10 @@ ALLOWED = {
     "audit export": NOTHING,
     "audit state": NOTHING,
     "scenario list --project micro": FRAMES,
+    "catalog list": NOTHING,
+    "catalog search heat": NOTHING,
+    "catalog show heat": FRAMES,  # counts stored rows
+    "catalog page": FRAMES,
     "reset --yes": NOTHING,
     "identity list": NOTHING,
     "stop --reason harm --as ops": NOTHING,

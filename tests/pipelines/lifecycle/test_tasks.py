@@ -9,7 +9,7 @@ from micro.data import DAYS, WORN, Sensor, label_delivery, truth
 from micro_play import World, micro, telling
 
 from caf_platform.decision import Action, Verdict
-from caf_platform.project.model import Candidate, ErrorValue, HitValue, Target, Task
+from caf_platform.project.model import Candidate, ErrorValue, HitValue, Task
 
 STATES = ("cold", "warm", "hot")
 
@@ -36,6 +36,11 @@ def asking(told, **declared):
     return replace(project, declaration=replace(project.declaration, **declared))
 
 
+def labelled(**target):
+    """A label of the sensor's own feed, with its class."""
+    return replace(micro().declaration.target, **{"classes": (), **target})
+
+
 @cache
 def played(task):
     """A whole play of each question."""
@@ -44,13 +49,13 @@ def played(task):
         Task.MULTICLASS: lambda: asking(
             states,
             task=Task.MULTICLASS,
-            target=Target(name="state", meaning="how it runs", classes=STATES),
+            target=labelled(name="state", meaning="how it runs", classes=STATES),
             value=HitValue(unit="EUR", right=1.0, wrong=0.0),
         ),
         Task.REGRESSION: lambda: asking(
             numbers,
             task=Task.REGRESSION,
-            target=Target(name="strain", meaning="how hard it works"),
+            target=labelled(name="strain", meaning="how hard it works"),
             value=ErrorValue(unit="EUR", per_unit_error=-1.0),
             candidates=(Candidate(family="ridge", parameters={}),),
             baseline=baseline,

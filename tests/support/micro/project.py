@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from caf_platform.contract.model import Column, ColumnKind, Contract
+from caf_platform.contract.model import Classification, Column, ColumnKind, Contract
+from caf_platform.project.dataset import Dataset
 from caf_platform.project.model import (
     BatchClock,
     Candidate,
@@ -26,14 +27,21 @@ def source(_cache: Path) -> Source:
 
 def column(name: str, kind: ColumnKind, meaning: str, **more: object) -> Column:
     """A column of the sensor's feed."""
-    return Column(name=name, kind=kind, meaning=meaning, feed="sensor", **more)
+    held = Classification.INTERNAL
+    return Column(name=name, kind=kind, meaning=meaning, feed="sensor", classification=held, **more)
 
 
 project = Declaration(
     name="micro",
     title="Machine failures",
     task=Task.BINARY,
-    target=Target(name="fails", meaning="1: it failed within the day", classes=("0", "1")),
+    target=Target(
+        name="fails",
+        meaning="1: it failed within the day",
+        classes=("0", "1"),
+        feed="sensor",
+        classification=Classification.INTERNAL,
+    ),
     source=source,
     clock=BatchClock(event_time="at", decide=Period.BATCHES, every=6),
     cluster="day",
@@ -62,4 +70,18 @@ project = Declaration(
         true_negative=0.0,
     ),
     licence="CC0-1.0",
+    datasets=(
+        Dataset(
+            feed="sensor",
+            meaning="what a machine measures of itself",
+            origin="made up for tests",
+            licence="CC0-1.0",
+            lawful_basis="about no person",
+            owner="Dan",
+            steward="Sam",
+            classification=Classification.INTERNAL,
+            retention="as long as a test",
+            format="CSV",
+        ),
+    ),
 )

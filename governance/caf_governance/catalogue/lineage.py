@@ -1,0 +1,90 @@
+"""Where a project's data came from, and what was made of it: read from the ledger's state."""
+
+from datetime import datetime
+
+from caf_platform.decision import Frozen
+from caf_platform.ledger.state import ProjectState
+
+
+class Upstream(Frozen):
+    """One delivery, as it came and as it is used; no `stored_digest`: nothing of it is used."""
+
+    name: str
+    arrived_at: datetime | None
+    raw_digest: str
+    stored_digest: str | None
+    rows: int
+
+
+class Downstream(Frozen):
+    """One version that learnt from it: when it took over, and what it has predicted."""
+
+    version: str
+    trained_from: str
+    trained_to: str
+    batches: int
+    features: tuple[str, ...]
+    champion_since: tuple[datetime, ...]
+    predicted_batches: int
+    predicted_rows: int
+
+
+def upstream(state: ProjectState) -> tuple[Upstream, ...]:
+    """Every batch of the present play, in order of arrival."""
+    found = [
+        Upstream(
+            name=name,
+            arrived_at=batch.first.arrived_at,
+            raw_digest=batch.received.raw_digest,
+            stored_digest=batch.validated.validated_digest if batch.validated else None,
+            rows=batch.validated.accepted if batch.validated else 0,
+        )
+        for name, batch in state.batches.items()
+    ]
+    return tuple(sorted(found, key=lambda one: (str(one.arrived_at), one.name)))
+
+
+def label_files(state: ProjectState) -> tuple[Upstream, ...]:
+    """Every file of labels of the present play, in order of arrival."""
+    return tuple(
+        Upstream(
+            name=one.name,
+            arrived_at=None,  # the state keeps no moment of it
+            raw_digest=one.raw_digest,
+            stored_digest=one.labels_digest,
+            rows=one.joined,
+        )
+        for one in state.labels
+    )
+
+
+def downstream(
+    state: ProjectState, columns: frozenset[str] | None = None
+) -> tuple[Downstream, ...]:
+    """Versions that look at one of `columns`; None: all, for every one learnt from the label."""
+    return tuple(
+        _made(state, version)
+        for version, model in state.models.items()
+        if columns is None or columns & set(model.trained.features)
+    )
+
+
+def _made(state: ProjectState, version: str) -> Downstream:
+    trained = state.models[version].trained
+    scored = [
+        by
+        for batch in state.batches.values()
+        if batch.scored
+        for by in batch.scored.by
+        if by.version == version
+    ]
+    return Downstream(
+        version=version,
+        trained_from=trained.train_from,
+        trained_to=trained.train_to,
+        batches=len(trained.batches),
+        features=trained.features,
+        champion_since=tuple(move.when for move in state.moves if move.version == version),
+        predicted_batches=len(scored),
+        predicted_rows=sum(by.rows for by in scored),
+    )
