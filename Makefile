@@ -18,7 +18,7 @@ export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo scenarios offline run ui rollback capabilities picture test harden threats audit sbom bench check format fix types imports docs lock clean reset
+.PHONY: help setup setup-dev demo scenarios offline run ui rollback capabilities picture test harden threats risks audit sbom bench check format fix types imports docs lock clean reset
 
 help: ## list the targets
 	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  \1\t\2/' | expand -t 18
@@ -82,6 +82,10 @@ harden: setup-dev ## attacks too long for every change: make harden SHORT=1 KILL
 threats: setup-dev ## over this tree: did the tests of THREATS.md pass, was every refusal reached?
 	@$(BIN)/python tests/support/threats.py
 	@$(BIN)/python tests/support/reason_codes.py
+
+risks: setup-dev ## over this tree: which risks have controls whose tests passed; build/risks.html
+	@$(BIN)/python tests/support/tested.py
+	@$(BIN)/caf risks --outcomes build/outcomes.json --page build/risks.html
 
 audit: setup-dev ## published vulnerabilities among the pinned packages; LIVE=1 asks the index
 	@$(BIN)/python infra/audit.py $(if $(LIVE),--live)

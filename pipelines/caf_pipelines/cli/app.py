@@ -6,6 +6,7 @@ import typer
 
 from caf_pipelines.cli import ending
 from caf_pipelines.cli.door_verbs import door, identity
+from caf_pipelines.cli.governance_verbs import catalog, risk
 from caf_pipelines.cli.options import AnyProject, Json, Port, Project
 
 app = typer.Typer(
@@ -17,8 +18,8 @@ app = typer.Typer(
 audit = typer.Typer(help="Prove what the ledger holds.", no_args_is_help=True)
 quarantine = typer.Typer(help="Rows that broke the contract.", no_args_is_help=True)
 scenario = typer.Typer(help="Game days: faults that must be refused.", no_args_is_help=True)
-catalog = typer.Typer(help="The data catalogue: who answers for which data.", no_args_is_help=True)
 app.add_typer(door)
+app.add_typer(risk)
 app.add_typer(identity, name="identity")
 app.add_typer(audit, name="audit")
 app.add_typer(quarantine, name="quarantine")
@@ -258,47 +259,3 @@ def scenario_run(
     from caf_pipelines.cli.rehearsing import run_scenarios
 
     run_scenarios(names or [], project, everyone=everyone, as_json=json)
-
-
-@catalog.command("list")
-def catalog_list(project: AnyProject = "", json: Json = False) -> None:
-    """Every dataset and column: meaning, class, owner, and what is not declared."""
-    from caf_pipelines.cli.cataloguing import list_catalogue
-
-    list_catalogue(project, as_json=json)
-
-
-@catalog.command("search")
-def catalog_search(
-    text: Annotated[str, typer.Argument(help="Words; every one must be found.")],
-    project: AnyProject = "",
-    json: Json = False,
-) -> None:
-    """Find datasets and columns by name, meaning, owner, class or licence; the best first."""
-    from caf_pipelines.cli.cataloguing import search_catalogue
-
-    search_catalogue(text, project, as_json=json)
-
-
-@catalog.command("show")
-def catalog_show(
-    name: Annotated[str, typer.Argument(help="A dataset or column, or project/name.")],
-    project: AnyProject = "",
-    json: Json = False,
-) -> None:
-    """The data card: declared, counted, where it came from, and what was made of it."""
-    from caf_pipelines.cli.cataloguing import show_entry
-
-    show_entry(name, project, as_json=json)
-
-
-@catalog.command("page")
-def catalog_page(
-    project: AnyProject = "",
-    out: Annotated[str, typer.Option(help="Where to write the page.")] = "",
-    json: Json = False,
-) -> None:
-    """Write the catalogue as one HTML page that can be searched and needs no network."""
-    from caf_pipelines.cli.cataloguing import draw_catalogue
-
-    draw_catalogue(project, out, as_json=json)

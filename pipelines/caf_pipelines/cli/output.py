@@ -30,6 +30,7 @@ _STYLES = {
         "sound",
         "enforced",
         "recorded",
+        "controlled",
     ),
     "yellow": (
         "refuse",
@@ -40,6 +41,8 @@ _STYLES = {
         "awaited",
         "cannot_judge",
         "empty",
+        "unproved",
+        "borne",
     ),
     "bold red": (
         "rolled back",
@@ -50,6 +53,7 @@ _STYLES = {
         "wrong",
         "refused",
         "overclaimed",
+        "red",
     ),
     "cyan": ("retrain", "trained", "replayed", "adopted"),
 }

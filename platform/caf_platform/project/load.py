@@ -7,10 +7,10 @@ import traceback
 from collections.abc import Hashable
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import yaml
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from caf_platform.capabilities import Capability
 from caf_platform.declared import from_pydantic, mistakes_in
@@ -21,6 +21,7 @@ from caf_platform.project.consistency import declaration_mistakes, policy_mistak
 from caf_platform.project.model import Declaration, Project
 from caf_platform.project.policy import Policy
 
+Model = TypeVar("Model", bound=BaseModel)
 POLICY = "policy.yaml"
 WHOLE = "(whole file)"
 
@@ -122,8 +123,13 @@ def _policy(path: Path) -> tuple[Policy | None, list[Mistake]]:
         return None, [Mistake(file, WHOLE, "nothing", "a policy file")]
     except (OSError, UnicodeDecodeError) as error:
         return None, [Mistake(file, WHOLE, str(error), "a file that can be read")]
+    return typed(Policy, text, file)
+
+
+def typed(kind: type[Model], text: str, file: str) -> tuple[Model | None, list[Mistake]]:
+    """A typed value from strict YAML, or every mistake that keeps it from being one."""
     try:
-        return Policy.model_validate(_StrictLoader(text).get_single_data()), []
+        return kind.model_validate(_StrictLoader(text).get_single_data()), []
     except ValidationError as error:
         return None, from_pydantic(error, file)
     except Exception as error:  # noqa: BLE001 - PyYAML raises half a dozen kinds besides its own

@@ -35,6 +35,7 @@ ALLOWED = {
     "catalog show heat": FRAMES,  # counts stored rows
     "catalog page": FRAMES,
     "reset --yes": NOTHING,
+    "risks": NOTHING,
     "identity list": NOTHING,
     "stop --reason harm --as ops": NOTHING,
     "resume --reason mended --as ops": NOTHING,

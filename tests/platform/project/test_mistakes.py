@@ -16,7 +16,7 @@ def test_every_mistake_of_both_files_is_told_at_once(folder):
         folder / "project.py",
         ('title="Machine failures"', "title=7"),
         ("every=6", 'every="6"'),
-        ('meaning="1: it failed within the day", ', ""),
+        ('meaning="1: it failed within the day",', ""),
     )
     spoil(
         folder / "policy.yaml",

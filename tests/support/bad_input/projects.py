@@ -36,7 +36,7 @@ def stops(name: str, code: str, told: str, following: str, fault: Fault) -> Faul
 DECLARATION = (
     mistaken(
         "`project.py` is no Python",
-        "project.py: line 67: found SyntaxError: invalid syntax (project.py, line 67), expected Python that runs",
+        "project.py: line 89: found SyntaxError: invalid syntax (project.py, line 89), expected Python that runs",
         appended(PROJECT, "\ndef (:\n"),
     ),
     mistaken(
@@ -46,12 +46,12 @@ DECLARATION = (
     ),
     mistaken(
         "it raises",
-        "project.py: line 67: found ZeroDivisionError: division by zero, expected Python that runs",
+        "project.py: line 89: found ZeroDivisionError: division by zero, expected Python that runs",
         appended(PROJECT, "\n1 / 0\n"),
     ),
     mistaken(
         "it exits",
-        "project.py: line 67: found SystemExit: 0, expected Python that runs",
+        "project.py: line 89: found SystemExit: 0, expected Python that runs",
         appended(PROJECT, "\nraise SystemExit(0)\n"),
     ),
     mistaken(

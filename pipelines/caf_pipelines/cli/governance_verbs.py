@@ -1,0 +1,68 @@
+"""The verbs that say what is known of the data, and what could go wrong."""
+
+from typing import Annotated
+
+import typer
+
+from caf_pipelines.cli.options import AnyProject, Json
+
+risk = typer.Typer()
+catalog = typer.Typer(help="The data catalogue: who answers for which data.", no_args_is_help=True)
+
+
+@risk.command()
+def risks(
+    outcomes: Annotated[
+        str, typer.Option(help="How tests ended over this tree, a JSON file: make risks.")
+    ] = "",
+    page: Annotated[str, typer.Option(help="Write the register as one HTML page there.")] = "",
+    json: Json = False,
+) -> None:
+    """The risk register as its tests stand; exits 1 while one of its controls is red."""
+    from caf_pipelines.cli.weighing import show_risks
+
+    show_risks(outcomes, page, as_json=json)
+
+
+@catalog.command("list")
+def catalog_list(project: AnyProject = "", json: Json = False) -> None:
+    """Every dataset and column: meaning, class, owner, and what is not declared."""
+    from caf_pipelines.cli.cataloguing import list_catalogue
+
+    list_catalogue(project, as_json=json)
+
+
+@catalog.command("search")
+def catalog_search(
+    text: Annotated[str, typer.Argument(help="Words; every one must be found.")],
+    project: AnyProject = "",
+    json: Json = False,
+) -> None:
+    """Find datasets and columns by name, meaning, owner, class or licence; the best first."""
+    from caf_pipelines.cli.cataloguing import search_catalogue
+
+    search_catalogue(text, project, as_json=json)
+
+
+@catalog.command("show")
+def catalog_show(
+    name: Annotated[str, typer.Argument(help="A dataset or column, or project/name.")],
+    project: AnyProject = "",
+    json: Json = False,
+) -> None:
+    """The data card: declared, counted, where it came from, and what was made of it."""
+    from caf_pipelines.cli.cataloguing import show_entry
+
+    show_entry(name, project, as_json=json)
+
+
+@catalog.command("page")
+def catalog_page(
+    project: AnyProject = "",
+    out: Annotated[str, typer.Option(help="Where to write the page.")] = "",
+    json: Json = False,
+) -> None:
+    """Write the catalogue as one HTML page that can be searched and needs no network."""
+    from caf_pipelines.cli.cataloguing import draw_catalogue
+
+    draw_catalogue(project, out, as_json=json)

@@ -1,0 +1,1 @@
+"""The risk register read from its file, judged by tests, and drawn as one page."""

@@ -1,0 +1,136 @@
+"""`caf risks`: the register of a clone, judged by how tests ended."""
+
+import json
+from pathlib import Path
+
+import pytest
+from html_page import HtmlPage
+from played import document
+
+from caf_pipelines.cli.app import run
+
+TEXT = """
+risks:
+  - name: bias
+    risk: people are treated <b>unequally</b>
+    owner: model owner
+    inherent: {likelihood: 4, impact: 5, because: it happened}
+    controls:
+      - {control: a gate, where: [gate.py], tests: ["tests/test_a.py::test_one"]}
+    residual: {likelihood: 2, impact: 5, because: it is refused}
+  - name: theft
+    risk: a model is copied
+    owner: operations
+    inherent: {likelihood: 2, impact: 3, because: files can be read}
+    residual: {likelihood: 2, impact: 3, because: nothing is encrypted}
+"""
+
+
+@pytest.fixture
+def clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A clone with a register and one test, in which commands run."""
+    for name, text in {
+        "governance/risks.yaml": TEXT,
+        "tests/test_a.py": "def test_one():\n    pass\n",
+    }.items():
+        path = tmp_path / name
+        path.parent.mkdir()
+        path.write_text(text, "utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def outcomes_of(clone: Path, **ended: str) -> str:
+    """A file that says how tests of the clone ended."""
+    path = clone / "outcomes.json"
+    said = {f"tests/test_a.py::{name}": how for name, how in ended.items()}
+    path.write_text(json.dumps(said), "utf-8")
+    return str(path)
+
+
+def test_without_outcomes_nothing_is_proved(clone, capsys):
+    """And nothing is red: exit code 0, with the command that proves it."""
+    assert run(["risks"]) == 0
+    out = capsys.readouterr().out
+
+    assert "unproved" in out
+    assert "make risks" in out
+
+
+def test_passed_is_controlled(clone, capsys):
+    """The residual rating is the one that holds now."""
+    assert run(["risks", "--outcomes", outcomes_of(clone, test_one="passed"), "--json"]) == 0
+    said = document(capsys.readouterr().out)
+
+    assert said["red"] == 0
+    assert [(r["name"], r["status"], r["now"]["score"]) for r in said["risks"]] == [
+        ("theft", "borne", 6),
+        ("bias", "controlled", 10),
+    ]
+
+
+@pytest.mark.parametrize("how", ["failed", "skipped"])
+def test_a_risk_turns_red_by_itself(clone, capsys, how):
+    """Exit code 1, and the test is named."""
+    assert run(["risks", "--outcomes", outcomes_of(clone, test_one=how)]) == 1
+
+    assert f"bias: tests/test_a.py::test_one {how}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("text", ["def test_two():\n    pass\n", "def test_one(:\n", None])
+def test_a_test_that_is_gone_turns_it_red(clone, capsys, text):
+    """Renamed, unreadable, or without its file; that it once passed does not count."""
+    path = clone / "tests" / "test_a.py"
+    path.unlink()
+    if text is not None:
+        path.write_text(text, "utf-8")
+
+    assert run(["risks", "--outcomes", outcomes_of(clone, test_one="passed")]) == 1
+
+    assert "test_one missing" in capsys.readouterr().out
+
+
+def test_the_page_is_whole(clone, capsys):
+    """Every risk, escaped, in the matrix and as a card; a red one is open."""
+    page = clone / "risks.html"
+    words = [
+        "risks",
+        "--outcomes",
+        outcomes_of(clone, test_one="failed"),
+        "--page",
+        str(page),
+        "--json",
+    ]
+    assert run(words) == 1
+    assert document(capsys.readouterr().out)["page"] == str(page)
+    drawn = HtmlPage(page.read_text("utf-8"))
+
+    assert drawn.mistakes == []
+    assert not drawn.all("b", "script", "link")
+    opened = [one.attributes["id"] for one in drawn.all("details") if "open" in one.attributes]
+    assert opened == ["bias"]
+    links = {one.attributes["href"] for one in drawn.all("a")}
+    assert {"#bias", "#theft"} <= links
+    assert len(drawn.all("caption")) == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "words"),
+    [
+        ("governance/risks.yaml", None, "no risk register"),
+        ("governance/risks.yaml", "risks: []\n", "The risk register"),
+        ("governance/risks.yaml", "risks: [\n", "readable YAML"),
+        ("outcomes.json", "[1]", "does not say how tests ended"),
+        ("outcomes.json", "{", "cannot be read"),
+    ],
+)
+def test_what_cannot_be_used_is_wrong_input(clone, capsys, name, text, words):
+    """Told with what to do next; nothing is called controlled."""
+    file = outcomes_of(clone, test_one="passed")
+    (clone / name).unlink()
+    if text is not None:
+        (clone / name).write_text(text, "utf-8")
+
+    assert run(["risks", "--outcomes", file]) == 2
+
+    assert words in capsys.readouterr().err
