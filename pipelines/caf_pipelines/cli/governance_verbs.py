@@ -16,12 +16,15 @@ def risks(
         str, typer.Option(help="How tests ended over this tree, a JSON file: make risks.")
     ] = "",
     page: Annotated[str, typer.Option(help="Write the register as one HTML page there.")] = "",
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit with 1 also while a control is unproved.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """The risk register as its tests stand; exits 1 while one of its controls is red."""
     from caf_pipelines.cli.weighing import show_risks
 
-    show_risks(outcomes, page, as_json=json)
+    show_risks(outcomes, page, strict=strict, as_json=json)
 
 
 @catalog.command("list")

@@ -13,8 +13,10 @@ from caf_pipelines.risks.reading import judged_risks
 RED = 1
 
 
-def show_risks(outcomes: str, page: str, *, as_json: bool) -> None:
+def show_risks(outcomes: str, page: str, *, strict: bool, as_json: bool) -> None:
     """Show the register of this clone, the worst first; leaves with 1 while a risk is red.
+
+    `strict` leaves with 1 also while one is unproved.
 
     JSON: red (how many), risks, page (null when none was asked for). Each risk has name, risk,
     owner, status (red, unproved, borne, controlled), inherent, residual and now (likelihood,
@@ -30,7 +32,7 @@ def show_risks(outcomes: str, page: str, *, as_json: bool) -> None:
         _show(judged)
         if written:
             console().print(str(written), markup=False, soft_wrap=True)
-    if red:
+    if red or (strict and any(one.status is Status.UNPROVED for one in judged)):
         raise typer.Exit(RED)
 
 

@@ -57,6 +57,14 @@ def test_without_outcomes_nothing_is_proved(clone, capsys):
     assert "make risks" in out
 
 
+def test_strictly_what_is_unproved_is_no_success(clone, capsys):
+    """As in a pipeline that has run all tests before; what is borne is known, and stops nobody."""
+    assert run(["risks", "--strict"]) == 1
+    assert run(["risks", "--strict", "--outcomes", outcomes_of(clone, test_one="passed")]) == 0
+
+    assert "bias: tests" not in capsys.readouterr().out
+
+
 def test_passed_is_controlled(clone, capsys):
     """The residual rating is the one that holds now."""
     assert run(["risks", "--outcomes", outcomes_of(clone, test_one="passed"), "--json"]) == 0
