@@ -109,7 +109,7 @@ def test_ci_needs_a_network_for_set_up_only():
 
     made = [line for line in after.splitlines() if re.search(r"^[^#]*\bmake ", line)]
     run = [line for line in made if not line.startswith("say ")]
-    assert len(run) == 7
+    assert len(run) == 8
     assert all(line.startswith('"${offline[@]}" make ') for line in run)
 
 

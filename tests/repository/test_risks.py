@@ -1,10 +1,7 @@
 """`governance/risks.yaml` names what is there: every module, every test, and enough risks."""
 
-import json
-
 import pytest
 from checkout import ROOT
-from tested import FILE, main
 
 from caf_governance.risks.register import Risk
 from caf_pipelines.risks.reading import existing_tests, read_register
@@ -28,11 +25,3 @@ def test_the_register_is_no_formality() -> None:
     assert len(REGISTER.risks) >= 15
     assert [risk.name for risk in REGISTER.risks if not risk.controls]
     assert not [test for risk in REGISTER.risks for test in risk.tests if "tests/harden" in test]
-
-
-def test_outcomes_are_written_for_the_register(tmp_path) -> None:
-    """A tree in which nothing ran has nothing on record."""
-    path = main(tmp_path)
-
-    assert path == tmp_path / FILE
-    assert json.loads(path.read_text("utf-8")) == {}

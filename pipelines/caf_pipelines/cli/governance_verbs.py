@@ -12,19 +12,16 @@ catalog = typer.Typer(help="The data catalogue: who answers for which data.", no
 
 @risk.command()
 def risks(
-    outcomes: Annotated[
-        str, typer.Option(help="How tests ended over this tree, a JSON file: make risks.")
-    ] = "",
-    page: Annotated[str, typer.Option(help="Write the register as one HTML page there.")] = "",
-    strict: Annotated[
-        bool, typer.Option("--strict", help="Exit with 1 also while a control is unproved.")
+    out: Annotated[str, typer.Option(help="Write the page there too.")] = "",
+    proved: Annotated[
+        bool, typer.Option("--proved", help="Also fail while a control's tests did not run.")
     ] = False,
     json: Json = False,
 ) -> None:
     """The risk register as its tests stand; exits 1 while one of its controls is red."""
     from caf_pipelines.cli.weighing import show_risks
 
-    show_risks(outcomes, page, strict=strict, as_json=json)
+    show_risks(out, proved=proved, as_json=json)
 
 
 @catalog.command("list")

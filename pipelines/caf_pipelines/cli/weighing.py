@@ -8,22 +8,23 @@ import typer
 
 from caf_governance.risks.status import Judged, Status
 from caf_pipelines.cli.output import coloured, console, show_json, show_table
+from caf_pipelines.proving.checkout import ROOT
 from caf_pipelines.risks.reading import judged_risks
 
 RED = 1
 
 
-def show_risks(outcomes: str, page: str, *, strict: bool, as_json: bool) -> None:
+def show_risks(out: str, *, proved: bool, as_json: bool) -> None:
     """Show the register of this clone, the worst first; leaves with 1 while a risk is red.
 
-    `strict` leaves with 1 also while one is unproved.
+    `proved` leaves with 1 also while one is unproved.
 
     JSON: red (how many), risks, page (null when none was asked for). Each risk has name, risk,
     owner, status (red, unproved, borne, controlled), inherent, residual and now (likelihood,
     impact, because, score), controls (control, where, tests) and tests (node id: how it ended).
     """
-    judged = judged_risks(Path(), Path(outcomes) if outcomes else None)
-    written = _write(judged, page) if page else None
+    judged = judged_risks(ROOT)
+    written = _write(judged, out) if out else None
     red = sum(one.status is Status.RED for one in judged)
     if as_json:
         risks = [_value(one) for one in judged]
@@ -32,7 +33,7 @@ def show_risks(outcomes: str, page: str, *, strict: bool, as_json: bool) -> None
         _show(judged)
         if written:
             console().print(str(written), markup=False, soft_wrap=True)
-    if red or (strict and any(one.status is Status.UNPROVED for one in judged)):
+    if red or (proved and any(one.status is Status.UNPROVED for one in judged)):
         raise typer.Exit(RED)
 
 
@@ -64,10 +65,7 @@ def _show(judged: Sequence[Judged]) -> None:
         if one.status is Status.RED:
             out.print(f"{one.risk.name}: {'; '.join(one.objections)}", markup=False, soft_wrap=True)
     if any(one.status is Status.UNPROVED for one in judged):
-        text = (
-            "Unproved: their tests did not run over this tree, as far as was said. Run: make risks"
-        )
-        out.print(text, markup=False, soft_wrap=True)
+        out.print("Unproved: their tests did not run over this tree. Run: make test")
 
 
 def _value(one: Judged) -> dict[str, Any]:

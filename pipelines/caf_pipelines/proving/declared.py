@@ -14,7 +14,7 @@ REGISTERING: Final = (
     *(
         f"caf_pipelines.stages.{name}"
         for name in (
-            "ingest", "validate", "replay", "train", "evaluate", "approve", "move", "score",
+            "ingest", "validate", "replay", "data_card", "train", "evaluate", "approve", "move", "score",
             "collect_labels", "monitor", "decide",
         )
     ),

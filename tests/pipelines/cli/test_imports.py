@@ -49,6 +49,8 @@ ALLOWED = {
     "drift 0004": MODELS | {"evidently"},
 }
 """Which heavy packages a command may import."""
+TELLING_OF_TESTS = {"capabilities", "risks"}
+"""Verbs that end with 1 where a test over this tree has failed."""
 WORKING = {"demo", "run", "ui", "promote", "rollback", "quarantine replay", "scenario run"}
 """Verbs that play, serve or open models: they import what they work with."""
 NAMED = {"approve"}
@@ -88,7 +90,7 @@ def test_a_command_imports_what_it_needs_and_no_more(lived: Played, command: str
     """No tracker, no orchestrator, and data frames and models only where rows are looked at."""
     code, names = imported(lived, *command.split())
 
-    assert code == 0
+    assert code == 0 or command in TELLING_OF_TESTS
     assert names & HEAVY <= ALLOWED[command]
 
 

@@ -7,7 +7,10 @@ import pytest
 from html_page import HtmlPage
 from played import document
 
+from caf_pipelines.cli import weighing
 from caf_pipelines.cli.app import run
+from caf_pipelines.proving.checkout import tree
+from caf_pipelines.proving.ran import KEPT
 
 TEXT = """
 risks:
@@ -28,7 +31,7 @@ risks:
 
 @pytest.fixture
 def clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A clone with a register and one test, in which commands run."""
+    """A clone with a register and one test, which commands look at."""
     for name, text in {
         "governance/risks.yaml": TEXT,
         "tests/test_a.py": "def test_one():\n    pass\n",
@@ -36,16 +39,16 @@ def clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         path = tmp_path / name
         path.parent.mkdir()
         path.write_text(text, "utf-8")
-    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(weighing, "ROOT", tmp_path)
     return tmp_path
 
 
-def outcomes_of(clone: Path, **ended: str) -> str:
-    """A file that says how tests of the clone ended."""
-    path = clone / "outcomes.json"
-    said = {f"tests/test_a.py::{name}": how for name, how in ended.items()}
-    path.write_text(json.dumps(said), "utf-8")
-    return str(path)
+def ended(clone: Path, **how: str) -> None:
+    """The tests of the clone have run over its tree, and ended so."""
+    said = {f"tests/test_a.py::{name}": one for name, one in how.items()}
+    record = {"tree": tree(clone), "short": False, "outcomes": said, "reached": []}
+    (clone / KEPT).mkdir(parents=True, exist_ok=True)
+    (clone / KEPT / "1.json").write_text(json.dumps(record), "utf-8")
 
 
 def test_without_outcomes_nothing_is_proved(clone, capsys):
@@ -54,20 +57,22 @@ def test_without_outcomes_nothing_is_proved(clone, capsys):
     out = capsys.readouterr().out
 
     assert "unproved" in out
-    assert "make risks" in out
+    assert "make test" in out
 
 
 def test_strictly_what_is_unproved_is_no_success(clone, capsys):
     """As in a pipeline that has run all tests before; what is borne is known, and stops nobody."""
-    assert run(["risks", "--strict"]) == 1
-    assert run(["risks", "--strict", "--outcomes", outcomes_of(clone, test_one="passed")]) == 0
+    assert run(["risks", "--proved"]) == 1
+    ended(clone, test_one="passed")
+    assert run(["risks", "--proved"]) == 0
 
     assert "bias: tests" not in capsys.readouterr().out
 
 
 def test_passed_is_controlled(clone, capsys):
     """The residual rating is the one that holds now."""
-    assert run(["risks", "--outcomes", outcomes_of(clone, test_one="passed"), "--json"]) == 0
+    ended(clone, test_one="passed")
+    assert run(["risks", "--json"]) == 0
     said = document(capsys.readouterr().out)
 
     assert said["red"] == 0
@@ -80,36 +85,31 @@ def test_passed_is_controlled(clone, capsys):
 @pytest.mark.parametrize("how", ["failed", "skipped"])
 def test_a_risk_turns_red_by_itself(clone, capsys, how):
     """Exit code 1, and the test is named."""
-    assert run(["risks", "--outcomes", outcomes_of(clone, test_one=how)]) == 1
+    ended(clone, test_one=how)
+    assert run(["risks"]) == 1
 
     assert f"bias: tests/test_a.py::test_one {how}" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("text", ["def test_two():\n    pass\n", "def test_one(:\n", None])
+@pytest.mark.parametrize("text", ["def test_two():\n    pass\n", None])
 def test_a_test_that_is_gone_turns_it_red(clone, capsys, text):
-    """Renamed, unreadable, or without its file; that it once passed does not count."""
+    """Renamed or without its file; that it once passed does not count."""
     path = clone / "tests" / "test_a.py"
     path.unlink()
     if text is not None:
         path.write_text(text, "utf-8")
 
-    assert run(["risks", "--outcomes", outcomes_of(clone, test_one="passed")]) == 1
+    ended(clone, test_one="passed")
+    assert run(["risks"]) == 1
 
     assert "test_one missing" in capsys.readouterr().out
 
 
 def test_the_page_is_whole(clone, capsys):
     """Every risk, escaped, in the matrix and as a card; a red one is open."""
-    page = clone / "risks.html"
-    words = [
-        "risks",
-        "--outcomes",
-        outcomes_of(clone, test_one="failed"),
-        "--page",
-        str(page),
-        "--json",
-    ]
-    assert run(words) == 1
+    page = clone / "build" / "risks.html"
+    ended(clone, test_one="failed")
+    assert run(["risks", "--out", str(page), "--json"]) == 1
     assert document(capsys.readouterr().out)["page"] == str(page)
     drawn = HtmlPage(page.read_text("utf-8"))
 
@@ -128,17 +128,14 @@ def test_the_page_is_whole(clone, capsys):
         ("governance/risks.yaml", None, "no risk register"),
         ("governance/risks.yaml", "risks: []\n", "The risk register"),
         ("governance/risks.yaml", "risks: [\n", "readable YAML"),
-        ("outcomes.json", "[1]", "does not say how tests ended"),
-        ("outcomes.json", "{", "cannot be read"),
     ],
 )
 def test_what_cannot_be_used_is_wrong_input(clone, capsys, name, text, words):
     """Told with what to do next; nothing is called controlled."""
-    file = outcomes_of(clone, test_one="passed")
     (clone / name).unlink()
     if text is not None:
         (clone / name).write_text(text, "utf-8")
 
-    assert run(["risks", "--outcomes", file]) == 2
+    assert run(["risks"]) == 2
 
     assert words in capsys.readouterr().err
