@@ -7,6 +7,7 @@ from typing import Final
 from checkout import ROOT
 
 from caf_governance.capability_map.claims import Claim
+from caf_governance.capability_map.maturity import FRESH_DAYS, PLAYS
 from caf_governance.capability_map.score import RubricTest
 from caf_pipelines.proving.declared import tags
 from caf_pipelines.proving.gathering import claims, rubric_tests
@@ -35,6 +36,19 @@ overclaim, and no status either; `make capabilities PROVED=1` fails on that too.
 [capabilities.yaml](../governance/capabilities.yaml), the rubric in
 [ml_test_score.yaml](../governance/ml_test_score.yaml). This page is written by
 `docs/write_pages.py`.
+
+`make maturity` computes a level for each from evidence in your home and tree. Each level asks for
+those below it:
+
+| level | asks for |
+|---|---|
+| 1 defined | code is tagged with it, or a page describes it |
+| 2 practised | this home's ledger has events that carry it, or the records that it is to leave |
+| 3 proved | its status is what it is meant to reach |
+| 4 rehearsed | a game day on which a part of it must object went right here lately |
+| 5 sustained | practised in {PLAYS} plays or more, the last one lately, and nothing is missing |
+
+Lately is within {FRESH_DAYS} days. What cannot object is rehearsed by being practised lately.
 """
 
 Claimed = Mapping[Capability, Claim]

@@ -19,6 +19,7 @@ from caf_platform.project.policy import Policy
     Kind.MONITOR,
     "former_champion",
     Capability.CONTINUOUS_INTEGRATION_AND_DELIVERY,
+    Capability.AVAILABILITY_AND_CONTINUITY,
     Capability.CHANGE_AND_RELEASE_MANAGEMENT,
     calls_for=Action.ROLL_BACK,
 )

@@ -179,6 +179,14 @@ def capabilities(
 
 
 @app.command()
+def maturity(json: Json = False) -> None:
+    """How mature each capability is here, from evidence alone, and the next cheapest step."""
+    from caf_pipelines.cli.mapping import show_maturity
+
+    show_maturity(as_json=json)
+
+
+@app.command()
 def projects(json: Json = False) -> None:
     """The use cases in this clone."""
     from caf_pipelines.cli.looking import show_projects

@@ -1,5 +1,6 @@
-"""The verb that says what is enforced, and what shows it: `caf capabilities`."""
+"""The verbs that say what is enforced and how mature it is: `caf capabilities`, `caf maturity`."""
 
+from collections import Counter
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -7,8 +8,10 @@ from typing import Any
 import typer
 
 from caf_governance.capability_map.judging import Row
+from caf_governance.capability_map.maturity import Level, Maturity, Practice, mature
 from caf_pipelines.cli.opening import open_platform, played_projects, records_of
 from caf_pipelines.cli.output import coloured, console, show_json, show_table
+from caf_pipelines.proving.experience import drills, practice
 from caf_pipelines.proving.gathering import CapabilityMap, capability_map
 from caf_pipelines.report.capability_map import Mapped, in_short, missing, passed
 
@@ -41,6 +44,54 @@ def show_capabilities(out: str, *, proved: bool, as_json: bool) -> None:
         _show(found, out, proved=proved)
     if found.overclaims or (proved and found.unproved):
         raise typer.Exit(WRONG)
+
+
+def show_maturity(*, as_json: bool) -> None:
+    """Each capability's level from evidence in this home and tree, with the next cheapest step.
+
+    JSON: capabilities; each has id, level (0 to 5), name, why (it is no higher), next_step, events,
+    plays, last (real time of the newest event that carries it), drills (game days that were held
+    here, newest first).
+    """
+    platform = open_platform()
+    projects = played_projects(platform)
+    present = list(chain.from_iterable(records_of(platform, name) for name in projects))
+    rows = capability_map(present, platform.lake).rows
+    every = chain.from_iterable(records_of(platform, name, all_plays=True) for name in projects)
+    practised, held = practice(every), drills(platform.home)
+    judged = [
+        mature(row, practised.get(row.capability, Practice()), held, platform.clock.now())
+        for row in rows
+    ]
+    found = [one for one in judged if one is not None]
+    if as_json:
+        show_json({"capabilities": [_mature_json(one) for one in found]})
+        return
+    show_table(
+        "Maturity from evidence, 0 to 5",
+        ("capability", "level", "why no higher", "next step"),
+        [
+            (one.capability, f"{one.level:d} {one.level.name.lower()}", one.why, one.next_step)
+            for one in found
+        ],
+    )
+    counts = Counter(one.level for one in found)
+    told = ", ".join(f"{counts[level]} {level.name.lower()}" for level in Level)
+    console().print(f"{len(found)} capabilities in scope: {told}", markup=False, soft_wrap=True)
+
+
+def _mature_json(one: Maturity) -> dict[str, Any]:
+    return {
+        "id": one.capability,
+        "level": int(one.level),
+        "name": one.level.name.lower(),
+        "why": one.why,
+        "next_step": one.next_step,
+        "events": one.practice.events,
+        "plays": one.practice.plays,
+        "last": one.practice.last,
+        "drills": [{"name": d.name, "right": d.right, "when": d.when} for d in one.drills],
+    }
 
 
 def _show(found: CapabilityMap, out: str, *, proved: bool) -> None:

@@ -14,8 +14,8 @@ REGISTERING: Final = (
     *(
         f"caf_pipelines.stages.{name}"
         for name in (
-            "ingest", "validate", "replay", "data_card", "train", "evaluate", "approve", "move", "score",
-            "collect_labels", "monitor", "decide",
+            "ingest", "validate", "replay", "data_card", "train", "evaluate", "approve", "move",
+            "score", "collect_labels", "monitor", "decide",
         )
     ),
     "caf_governance.gates",

@@ -44,6 +44,7 @@ ALLOWED = {
     "identity retire ops": NOTHING,
     "lineage v1": FRAMES,  # one id column of one file; no model is opened
     "performance": MODELS,
+    "maturity": MODELS | {"boto3"},
     "capabilities": MODELS | {"boto3"},  # what registers itself is on its map
     "report": MODELS | {"boto3", "great_expectations"},  # what registers itself is on its map
     "drift 0004": MODELS | {"evidently"},
