@@ -6,10 +6,10 @@ retraining says all that stood in its way.
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from pydantic import AwareDatetime
-
+from caf_monitoring.budget import Retraining, days_ago, units_of
+from caf_monitoring.budget import recent as recent_ones
 from caf_monitoring.monitors import calls_for
 from caf_monitoring.monitors.reading import because
 from caf_monitoring.triage import FIRST_MODEL, NEW_LABELS
@@ -17,19 +17,6 @@ from caf_platform.capabilities import Capability
 from caf_platform.decision import Action, Decision, Frozen, Number, Reason, Verdict
 from caf_platform.plugins import Kind, register
 from caf_platform.project.policy import GovernorPolicy
-
-
-class Retraining(Frozen):
-    """One retraining that was started: when, why, for which window, and what it cost.
-
-    `cost_units` is what was declared until the true cost is known. Times are virtual, UTC.
-    """
-
-    when: AwareDatetime
-    cause: str
-    window: str
-    cost_units: Number
-    finished: bool
 
 
 class Request(Frozen):
@@ -71,7 +58,7 @@ def govern(request: Request, history: History, policy: GovernorPolicy, now: date
     be judged, which is no pass. `now` is timezone-aware; a retraining dated after it counts as
     recent.
     """
-    recent = _recent(history, policy, now)
+    recent = recent_ones(history.retrainings, policy, now)
     against = [*_once(request, history), *_queue(history), *_budget(request, recent, policy)]
     if request.cause != FIRST_MODEL:
         against += [
@@ -83,7 +70,7 @@ def govern(request: Request, history: History, policy: GovernorPolicy, now: date
         against += _windows(history, policy)
     numbers: dict[str, Number] = {
         "recent_retrainings": len(recent),
-        "recent_cost_units": _spent(recent),
+        "recent_cost_units": units_of(recent),
         "cost_units": request.cost_units,
         "new_labelled_rows": request.new_labelled_rows,
         "breached_windows": sum(_last(history, policy)),
@@ -97,7 +84,7 @@ def _decision(
     recent: tuple[Retraining, ...],
     numbers: dict[str, Number],
 ) -> Decision:
-    unknown = request.cost_units is None or _spent(recent) is None
+    unknown = request.cost_units is None or units_of(recent) is None
     if against:
         verdict = Verdict.REFUSE
     elif unknown:
@@ -108,22 +95,6 @@ def _decision(
         verdict = Verdict.PASS
         against = [Reason(code="within_bounds", text="no bound of the policy stands against it")]
     return Decision(by="governor", verdict=verdict, reasons=tuple(against), numbers=numbers)
-
-
-def _recent(history: History, policy: GovernorPolicy, now: datetime) -> tuple[Retraining, ...]:
-    return tuple(
-        past for past in history.retrainings if _days_ago(past, now) < policy.per_days.value
-    )
-
-
-def _days_ago(past: Retraining, now: datetime) -> float:
-    return (now - past.when) / timedelta(days=1)
-
-
-def _spent(recent: tuple[Retraining, ...]) -> float | None:
-    costs = [past.cost_units for past in recent]
-    known = [cost for cost in costs if cost is not None]
-    return float(sum(known)) if len(known) == len(costs) else None
 
 
 def _once(request: Request, history: History) -> Iterator[Reason]:
@@ -157,7 +128,7 @@ def _budget(
 def _cooldown(history: History, policy: GovernorPolicy, now: datetime) -> Iterator[Reason]:
     if not history.retrainings:
         return
-    days, limit = min(_days_ago(past, now) for past in history.retrainings), policy.cooldown_days
+    days, limit = min(days_ago(past, now) for past in history.retrainings), policy.cooldown_days
     if days < limit.value:
         text = f"the last retraining was {days:.1f} days ago, {limit.value} must pass"
         yield because("cooldown", text, days, limit)

@@ -36,6 +36,7 @@ class Settings(BaseSettings):
     s3_endpoint   another S3 endpoint, e.g. of a test server
     sample        share of rows to play with, for quick runs
     orchestrator  prefect or none
+    prices        the price file that makes money of costs; default: the one in the package
     actor         the name that is recorded for what a person does
     """
 
@@ -52,6 +53,7 @@ class Settings(BaseSettings):
     s3_endpoint: str = ""
     sample: Annotated[float, Field(gt=0, le=1)] | None = None
     orchestrator: Orchestrator = Orchestrator.PREFECT
+    prices: str = ""
     actor: str = ""
 
     @property

@@ -13,7 +13,8 @@ import pytest
 from micro_play import World, after, micro
 from tally import Size, Tally
 
-from caf_monitoring.governor import History, Retraining
+from caf_monitoring.budget import Retraining
+from caf_monitoring.governor import History
 from caf_monitoring.triage import Context
 from caf_pipelines.lifecycle.play import Play
 from caf_pipelines.stages.decide import decide

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from window_samples import policy
 
-from caf_monitoring.governor import History, Request, Retraining, breached, govern
+from caf_monitoring.budget import Retraining
+from caf_monitoring.governor import History, Request, breached, govern
 from caf_platform.decision import Decision, Verdict
 from caf_platform.project.policy import GovernorPolicy
 

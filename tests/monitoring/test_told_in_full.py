@@ -8,7 +8,8 @@ import pytest
 from window_readings import BREACH, CANNOT, decide, reading
 from window_samples import policy, window
 
-from caf_monitoring.governor import History, Request, Retraining, govern
+from caf_monitoring.budget import Retraining
+from caf_monitoring.governor import History, Request, govern
 from caf_monitoring.measure import coverage, feed_ages, held_values, skew, stuck_columns
 from caf_monitoring.monitors import look
 from caf_monitoring.monitors.reading import NOT_ASKED, NOT_YET

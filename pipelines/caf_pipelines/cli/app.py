@@ -111,6 +111,19 @@ def performance(project: Project = "", json: Json = False) -> None:
 
 
 @app.command()
+def cost(
+    project: Project = "",
+    by: Annotated[str, typer.Option(help="stage, run, model, project or capability.")] = "stage",
+    prices: Annotated[str, typer.Option(help="A price file; default: CAF_PRICES, or ours.")] = "",
+    json: Json = False,
+) -> None:
+    """What was spent, in seconds, bytes, rows and money, beside what it was worth."""
+    from caf_pipelines.cli.costing import asked_view, show_cost
+
+    show_cost(project, asked_view(by), prices, as_json=json)
+
+
+@app.command()
 def lineage(
     subject: Annotated[
         str, typer.Argument(help="A version (v3) or a prediction id; default: the champion.")

@@ -97,7 +97,7 @@ class Data:
             once = ("ingest", delivery.name, news.digest)
             name = self.session.project.name
             # also for a batch that is known: what a lake has lost comes back with its file
-            key, _ = put(self.session.platform.lake, Zone.RAW, name, delivery.name, raw, "csv")
+            key, _ = put(self.session.lake, Zone.RAW, name, delivery.name, raw, "csv")
             if news.known or self.session.done(*once):
                 return
         event = BatchReceived(
@@ -133,7 +133,7 @@ class Data:
         batch = self.session.state.batches[name]
         if batch.judged:
             return
-        lake = self.session.platform.lake
+        lake = self.session.lake
         with self.session.measuring("validate") as measured:
             raw = lake.read(batch.received.raw_key, expected=batch.received.raw_digest)
             found = self._judged(name, raw, measured)
@@ -154,12 +154,13 @@ class Data:
         if answer is None:
             return self._judged_here(name, raw)
         measured["worker_cpu_seconds"] = round(answer.cpu_seconds, 6)
+        measured["worker_peak_bytes"] = answer.peak_bytes
         return answer.judged
 
     def judged_again(self, name: str) -> Validated:
         """A batch judged once more from its raw bytes, with the engine's report; not recorded."""
         received = self.session.state.batches[name].received
-        raw = self.session.platform.lake.read(received.raw_key, expected=received.raw_digest)
+        raw = self.session.lake.read(received.raw_key, expected=received.raw_digest)
         earlier = self.session.frames.elsewhere(name)
         answer = self.ahead.judged_again(raw, received.arrived_at, earlier)
         return (answer.judged if answer else self._judged_here(name, raw)).validated
@@ -174,7 +175,7 @@ class Data:
         )
 
     def _accepted(self, name: str, judged: Validated, parquet: bytes) -> BatchValidated:
-        lake, project = self.session.platform.lake, self.session.project.name
+        lake, project = self.session.lake, self.session.project.name
         received = self.session.state.batches[name].received
         key, content = put(lake, Zone.VALIDATED, project, name, parquet, "parquet")
         self.session.frames.keep(key, content, judged.accepted)
@@ -215,13 +216,13 @@ class Data:
         """Keep the engine's own report; there is none of a file that could not be read."""
         if not judged.report:
             return None
-        lake, project = self.session.platform.lake, self.session.project.name
+        lake, project = self.session.lake, self.session.project.name
         return put_json(lake, project, f"contract/{name}", judged.report)[0]
 
     def _quarantine(self, name: str, judged: Validated) -> str | None:
         if judged.quarantined.empty:
             return None
-        lake, project = self.session.platform.lake, self.session.project.name
+        lake, project = self.session.lake, self.session.project.name
         data = judged.quarantined.to_csv(index=False).encode()
         return put(lake, Zone.QUARANTINE, project, name, data, "csv")[0]
 

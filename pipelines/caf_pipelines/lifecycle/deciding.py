@@ -1,9 +1,9 @@
 """What happens when a window ends: look, decide, act, each once."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
-from caf_monitoring.governor import History, Retraining, breached
+from caf_monitoring.budget import retrainings
+from caf_monitoring.governor import History, breached
 from caf_monitoring.triage import Context, suspect
 from caf_pipelines.lifecycle.calendar import Window
 from caf_pipelines.lifecycle.data import stale_incident
@@ -128,25 +128,10 @@ class Deciding:
         )
 
     def _history(self, readings: dict[str, Decision]) -> History:
-        """What the governor looks back on; alternatives of one retraining are one, at their sum."""
+        """What the governor looks back on."""
         state = self.session.state
-        begun: dict[tuple[str, str], datetime] = {}
-        costs: dict[tuple[str, str], float] = {}
-        for when, trained in state.trainings:
-            one = (trained.window, trained.cause)
-            begun.setdefault(one, when)
-            costs[one] = costs.get(one, 0.0) + trained.cost_units
         return History(
-            retrainings=tuple(
-                Retraining(
-                    when=when,
-                    cause=cause,
-                    window=window,
-                    cost_units=costs[window, cause],
-                    finished=True,
-                )
-                for (window, cause), when in begun.items()
-            ),
+            retrainings=retrainings(state.trainings),
             breached=(*(breached(w.readings) for w in state.windows[:-1]), breached(readings)),
         )
 

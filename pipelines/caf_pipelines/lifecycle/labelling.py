@@ -29,7 +29,7 @@ def collect(session: Session, delivery: Delivery) -> None:
         content = digest(raw)
         if session.done("labels", delivery.name, content):
             return
-        project, lake = session.project.name, session.platform.lake
+        project, lake = session.project.name, session.lake
         put(lake, Zone.RAW, project, delivery.name, raw, "csv")
         try:
             found = _read(session, raw)

@@ -124,7 +124,7 @@ class Models:
     def _opened(self, manifest: Manifest, key: str) -> VerifiedScorer:
         project = self.session.declaration
         return load_scorer(
-            self.session.platform.lake,
+            self.session.lake,
             manifest,
             key,
             task=project.task,
@@ -142,7 +142,7 @@ class Models:
 
     def smoke(self, manifest: Manifest) -> Decision:
         """Load a version afresh and ask it the golden rows."""
-        golden = self.session.platform.lake.read(
+        golden = self.session.lake.read(
             manifest.keys["golden"], expected=manifest.digests["golden"]
         )
         return check_golden(self.load(manifest), golden)

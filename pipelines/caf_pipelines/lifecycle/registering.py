@@ -110,7 +110,7 @@ class Registering:
             "code": provenance.code(),
             "environment": provenance.environment(),
         }
-        lake = self.session.platform.lake
+        lake = self.session.lake
         return {"rows": rows} | {
             name: put_json(lake, project.name, f"{lesson.version}/{name}", value)
             for name, value in texts.items()
@@ -167,7 +167,7 @@ class Registering:
         return StoredModel(family=fitted.family, features=features, key=key, digest=content)
 
     def _put(self, zone: Zone, name: str, data: bytes, suffix: str) -> tuple[str, str]:
-        lake, project = self.session.platform.lake, self.session.project.name
+        lake, project = self.session.lake, self.session.project.name
         return put(lake, zone, project, name, data, suffix)
 
     def _manifest(

@@ -113,7 +113,7 @@ class Release:
             "decision": judged.decision.model_dump(mode="json"),
             "parts": {name: part.model_dump(mode="json") for name, part in judged.parts.items()},
         }
-        lake, project = self.session.platform.lake, self.session.project
+        lake, project = self.session.lake, self.session.project
         key, content = put_json(lake, project.name, f"{trained.version}/evaluation", evidence)
         manifest = trained.model_copy(
             update={

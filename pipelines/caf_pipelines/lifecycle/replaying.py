@@ -62,7 +62,7 @@ def _file(session: Session, name: str, batch: BatchState) -> bytes:
     if key is None:
         why = "It was refused whole: mend it and deliver it again." if batch.refused else ""
         raise BadInput(f"No row of batch '{name}' is set aside.", why=why)
-    data = session.platform.lake.read(key)
+    data = session.lake.read(key)
     if short(digest(data)) not in key:
         raise Tampered(
             f"Object '{key}' is not what was set aside.",
@@ -73,7 +73,7 @@ def _file(session: Session, name: str, batch: BatchState) -> bytes:
 
 
 def _stored(session: Session, name: str, revision: int, found: Replayed) -> QuarantineReplayed:
-    lake, project = session.platform.lake, session.project.name
+    lake, project = session.lake, session.project.name
     validated: tuple[str, str] | tuple[None, None] = (None, None)
     quarantine: str | None = None
     if len(found.accepted):

@@ -94,7 +94,7 @@ class Scoring:
             at=self.session.clock.now(),
         )
         key, content = put(
-            self.session.platform.lake,
+            self.session.lake,
             Zone.PREDICTIONS,
             self.session.project.name,
             f"{name}/{scorer.version}",

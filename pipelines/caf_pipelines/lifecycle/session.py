@@ -1,6 +1,5 @@
 """One project's play: its ports, its state, and the only place that records an event."""
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -9,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from caf_pipelines.lifecycle.frames import Frames
+from caf_pipelines.lifecycle.metering import MeteredLake, Traffic, measuring
 from caf_pipelines.orchestration import Conductor, Direct
 from caf_pipelines.stage import declaration
 from caf_pipelines.timeline import Line, Timeline
@@ -21,6 +21,7 @@ from caf_platform.ledger.streams import INCIDENTS, key, stream
 from caf_platform.ledger.values import Measured
 from caf_platform.ports.alerts import Alert
 from caf_platform.ports.clock import VirtualClock
+from caf_platform.ports.lake import Lake
 from caf_platform.ports.signer import Signature
 from caf_platform.project.model import Declaration, Project
 from caf_platform.project.policy import Policy
@@ -39,12 +40,11 @@ class Session:
     clock: VirtualClock
     timeline: Timeline
     conductor: Conductor = field(default_factory=Direct)
+    traffic: Traffic = field(default_factory=Traffic)
     frames: Frames = field(init=False)
 
     def __post_init__(self) -> None:
-        self.frames = Frames(
-            self.platform.lake, self.state, self.project.declaration.clock.timezone
-        )
+        self.frames = Frames(self.lake, self.state, self.project.declaration.clock.timezone)
 
     @property
     def declaration(self) -> Declaration:
@@ -55,6 +55,11 @@ class Session:
     def policy(self) -> Policy:
         """The project's thresholds."""
         return self.project.policy
+
+    @property
+    def lake(self) -> Lake:
+        """The lake; what goes through here is counted."""
+        return MeteredLake(self.platform.lake, self.traffic)
 
     @cached_property
     def contract_digest(self) -> str:
@@ -104,12 +109,9 @@ class Session:
 
     @contextmanager
     def measuring(self, stage: str) -> Iterator[Measured]:
-        """Seconds and CPU seconds of a stage, to be recorded as `measured`."""
-        measured: Measured = {"stage": stage}
-        wall, cpu = time.perf_counter(), time.process_time()
-        yield measured
-        measured["seconds"] = round(time.perf_counter() - wall, 6)
-        measured["cpu_seconds"] = round(time.process_time() - cpu, 6)
+        """What a stage takes of machine and lake, to be recorded as `measured`."""
+        with measuring(stage, self.traffic) as measured:
+            yield measured
 
     def tell(self, subject: str, stage: str, verdict: str, text: str) -> None:
         """One line of the timeline."""

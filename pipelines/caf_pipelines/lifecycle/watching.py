@@ -53,7 +53,7 @@ class Watching:
                 "readings": {name: r.model_dump(mode="json") for name, r in readings.items()},
             }
             key, _ = put_json(
-                self.session.platform.lake,
+                self.session.lake,
                 self.session.project.name,
                 f"windows/{window.name}",
                 value,

@@ -18,6 +18,7 @@ from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 
 from caf_pipelines.lifecycle.judging import Judged, Terms, judge
+from caf_pipelines.lifecycle.metering import peak_bytes
 from caf_platform.ports.validator import Validation, Validator
 
 PROGRAM = "import sys; from caf_pipelines.lifecycle.worker import serve; serve(int(sys.argv[1]))"
@@ -31,12 +32,14 @@ POLITENESS = 5
 class Answer:
     """A judgement, and each row that it asked about with whether it took it for known.
 
-    It holds in another process too if just the same of these rows are known there.
+    It holds in another process too if just the same of these rows are known there. `peak_bytes`
+    is the highest mark of the memory of the process that judged, so far.
     """
 
     judged: Judged
     asked: dict[str, bool]
     cpu_seconds: float
+    peak_bytes: int = 0
 
 
 @dataclass
@@ -101,7 +104,8 @@ def answer(
     """
     begun, asked = time.process_time(), _Asked(known)
     judged = judge(raw, terms, validator, earlier=asked, arrived_at=arrived_at)
-    return Answer(_sendable(judged, report=report), asked.rows, time.process_time() - begun)
+    sent, seconds = _sendable(judged, report=report), time.process_time() - begun
+    return Answer(sent, asked.rows, seconds, peak_bytes())
 
 
 def serve(descriptor: int) -> None:

@@ -19,11 +19,12 @@ from caf_platform.errors import BadInput, Mistake, Mistakes, did_you_mean
 from caf_platform.plugins import Kind, register
 from caf_platform.project.consistency import declaration_mistakes, policy_mistakes
 from caf_platform.project.model import Declaration, Project
-from caf_platform.project.policy import Policy
+from caf_platform.project.policy import Part, Policy
 
 Model = TypeVar("Model", bound=BaseModel)
 POLICY = "policy.yaml"
 WHOLE = "(whole file)"
+P = TypeVar("P", bound=Part)
 
 
 NO_PROJECTS: Final = "Run this in the root of the clone, or name the folder in CAF_PROJECTS."
@@ -116,11 +117,15 @@ def line_in(error: BaseException, folder: Path) -> str:
 
 
 def _policy(path: Path) -> tuple[Policy | None, list[Mistake]]:
-    file = f"{path.parent.name}/{path.name}"
+    return read_part(Policy, path, f"{path.parent.name}/{path.name}", "a policy file")
+
+
+def read_part(kind: type[P], path: Path, file: str, wanted: str) -> tuple[P | None, list[Mistake]]:
+    """A strict YAML file as one value, or every mistake in it; `file` is what it is called."""
     try:
         text = path.read_text("utf-8")
     except FileNotFoundError:
-        return None, [Mistake(file, WHOLE, "nothing", "a policy file")]
+        return None, [Mistake(file, WHOLE, "nothing", wanted)]
     except (OSError, UnicodeDecodeError) as error:
         return None, [Mistake(file, WHOLE, str(error), "a file that can be read")]
     return typed(Policy, text, file)

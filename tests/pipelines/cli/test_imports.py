@@ -25,6 +25,8 @@ ALLOWED = {
     "history": NOTHING,
     "incidents": NOTHING,
     "projects": NOTHING,
+    "cost": NOTHING,
+    "cost --by project": NOTHING,
     "quarantine list": NOTHING,
     "audit verify": NOTHING,
     "audit export": NOTHING,

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from micro_play import micro
 
-from caf_monitoring.governor import History, Retraining
+from caf_monitoring.budget import Retraining
+from caf_monitoring.governor import History
 from caf_monitoring.triage import Context
 from caf_pipelines.stages.decide import decide
 from caf_platform.decision import Action, Decision, Reason, Verdict
