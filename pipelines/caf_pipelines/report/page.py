@@ -9,6 +9,7 @@ from caf_pipelines.lineage.walk import Walk
 from caf_pipelines.proving.gathering import capability_map
 from caf_pipelines.report.alternatives import the_alternatives
 from caf_pipelines.report.capability_map import MEANING, SIGNS, View, in_short, views
+from caf_pipelines.report.bills import the_bills
 from caf_pipelines.report.chapters import Chapter, chapters
 from caf_pipelines.report.checked import Checked, checked
 from caf_pipelines.report.contenders import Comparison, compare
@@ -64,6 +65,7 @@ class Page:
     checked: list[Checked]
     incidents: Table
     costs: Figure | None
+    bills: tuple[Block, ...]
     map: tuple[View, ...]
     map_says: str
     map_legend: tuple[tuple[str, str, str], ...]
@@ -130,6 +132,7 @@ def gathered(play: Play, records: Sequence[Record], beside: Path) -> Page:
         map=mapped,
         map_says=map_says,
         map_legend=tuple((SIGNS[one], str(one), MEANING[one]) for one in SIGNS),
+        bills=the_bills(play, records),
         tools=tools(play, seen, beside),
         made_from=_made_from(records),
         parts=tuple(part for part in PARTS if groups or part[0] != "groups"),
