@@ -208,6 +208,14 @@ def projects(json: Json = False) -> None:
 
 
 @app.command()
+def portfolio(json: Json = False) -> None:
+    """All projects beside each other: value, cost, risk and state."""
+    from caf_pipelines.cli.portfolio import show_portfolio
+
+    show_portfolio(as_json=json)
+
+
+@app.command()
 def reset(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
 ) -> None:

@@ -26,6 +26,7 @@ ALLOWED = {
     "incidents": NOTHING,
     "projects": NOTHING,
     "cost": NOTHING,
+    "portfolio": NOTHING,
     "cost --by project": NOTHING,
     "quarantine list": NOTHING,
     "audit verify": NOTHING,
