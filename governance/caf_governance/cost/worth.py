@@ -14,7 +14,7 @@ LEAST = 3
 
 
 class Trained(Frozen):
-    """One version: what it cost, what its gate measured, and whether it was promoted.
+    """One version: what it cost, what its gate measured, and what became of it.
 
     `gain` is in the project's value unit per 1,000 rows against `against` (None: against the best
     constant, for there was no champion), with its interval; `improvement` is by how much its loss
@@ -35,6 +35,14 @@ class Trained(Frozen):
     improvement_low: Number = None
     improvement_high: Number = None
     promoted: bool = False
+    rolled_back: bool = False
+
+    @property
+    def fate(self) -> str:
+        """What became of it, in words."""
+        if self.rolled_back:
+            return "yes, rolled back"
+        return "yes" if self.promoted else "no"
 
     @property
     def clear(self) -> bool:
@@ -69,6 +77,9 @@ def trained_versions(records: Iterable[Record], every: Sequence[Charge]) -> tupl
             found[event.version] = found[event.version].model_copy(update=judged)
         elif isinstance(event, e.Promoted) and event.version in found:
             found[event.version] = found[event.version].model_copy(update={"promoted": True})
+        elif isinstance(event, e.RolledBack) and event.replaces in found:
+            gone = found[event.replaces].model_copy(update={"rolled_back": True})
+            found[event.replaces] = gone
     return tuple(found.values())
 
 

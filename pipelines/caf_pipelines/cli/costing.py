@@ -64,7 +64,8 @@ def show_cost(project: str, view: View, prices_file: str, *, as_json: bool) -> N
     peak_bytes, grown_bytes, read_bytes, written_bytes, reads, writes, cost_units, local, aws
     (money; null: not measured). Each project has project, play, unit, trouble, retrainings
     (version, window, cause, cost_units, judged, against, gain, gain_low, gain_high, improvement,
-    improvement_low, improvement_high, promoted, and amounts of training and gate under spent),
+    improvement_low, improvement_high, promoted, rolled_back, and amounts of training and gate
+    under spent),
     point (value, low, high, comparisons, decision) and budget (used, allowed, left, per_days,
     retrainings, max_retrainings; null when the use case cannot be read).
     """
@@ -126,11 +127,10 @@ def _say(*lines: str) -> None:
 def _version(one: Trained, prices: Prices) -> tuple[object, ...]:
     money = priced(one.spent, prices)
     judged = one.judged.value if one.judged else "not judged"
-    promoted = "yes" if one.promoted else "no"
     against = one.against or "dummy"
     return (
         one.version, one.window, one.cause, f"{one.cost_units:.4f}", _shown(one.spent.cpu_seconds),
-        _money(money.local), _money(money.aws), against, judged, promoted, gain_text(one),
+        _money(money.local), _money(money.aws), against, judged, one.fate, gain_text(one),
     )  # fmt: skip
 
 

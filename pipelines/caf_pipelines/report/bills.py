@@ -78,7 +78,12 @@ def _retraining(found: Bill, prices: Prices | None) -> Block:
     money = (f"{prices.currency} at AWS",) if prices else ()
     gain = f"gain, {found.unit} per 1,000 rows"
     rows = [_version(one, prices) for one in found.trained]
-    worth = table(title, (*columns, *money, "against", "gate", "promoted", gain), rows)
+    worth = table(
+        "Each version, its cost and its gain",
+        (*columns, *money, "against", "gate", "promoted", gain),
+        rows,
+        stacked=True,
+    )
     says = (
         "The gain is what the gate measured on its own days, with its interval. "
         f"{point_sentence(found)} {budget_sentence(found)}"
@@ -97,7 +102,7 @@ def _version(one: Trained, prices: Prices | None) -> tuple[Cell, ...]:
         *money,
         Cell(one.against or "dummy"),
         verdict(one.judged.value) if one.judged else Cell("not judged"),
-        Cell("yes" if one.promoted else "no"),
+        Cell(one.fate),
         Cell(gain_text(one).replace("-", "\u2212"), "number"),
     )
 

@@ -24,6 +24,7 @@ def test_cost_is_told_for_people_with_totals_budget_and_worth(
     assert code == 0
     for words in (
         "Cost of micro (play 1) by stage, money in USD", "\ntotal ", "validate", "Retrainings of",
+        "yes, rolled back",
         "cannot be told: ", "declared cost units", "* measured on the machine",
     ):  # fmt: skip
         assert words in said
@@ -55,6 +56,7 @@ def test_versions_stand_with_cost_and_gain(
     versions = {one["version"]: one for one in project["retrainings"]}
     assert set(versions) == set(state.models)
     assert versions["v1"]["promoted"]
+    assert [one["version"] for one in versions.values() if one["rolled_back"]] == ["v2"]
     assert versions["v1"]["spent"]["cpu_seconds"] > 0
     assert project["budget"]["used"] == pytest.approx(
         sum(one["cost_units"] for one in versions.values())
