@@ -9,12 +9,11 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Self
 
-import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, model_validator
 
 from caf_platform.capabilities import Capability
-from caf_platform.declared import from_pydantic
 from caf_platform.errors import BadInput, Mistake, Mistakes
+from caf_platform.project.load import typed
 
 
 class Status(StrEnum):
@@ -124,13 +123,11 @@ def parse(text: str, file: str) -> Claims:
 
 
 def read_strictly(kind: type[Any], text: str, file: str) -> Any:
-    """A YAML text as a strict model; `BadInput` or `Mistakes` that name the file."""
-    try:
-        return kind.model_validate(yaml.safe_load(text))
-    except yaml.YAMLError as error:
-        raise BadInput(f"'{file}' is no YAML.", why=str(error)) from None
-    except ValidationError as error:
-        raise Mistakes(f"'{file}'", from_pydantic(error, file)) from None
+    """A YAML text as a strict model, or `Mistakes` with all that is wrong in the file."""
+    value, mistakes = typed(kind, text, file)
+    if value is None:
+        raise Mistakes(f"'{file}'", mistakes)
+    return value
 
 
 def read_text(path: Path) -> str:

@@ -8,8 +8,8 @@ from caf_pipelines.lifecycle.play import Play
 from caf_pipelines.lineage.walk import Walk
 from caf_pipelines.proving.gathering import capability_map
 from caf_pipelines.report.alternatives import the_alternatives
-from caf_pipelines.report.capability_map import MEANING, SIGNS, View, in_short, views
 from caf_pipelines.report.bills import the_bills
+from caf_pipelines.report.capability_map import MEANING, SIGNS, View, in_short, views
 from caf_pipelines.report.chapters import Chapter, chapters
 from caf_pipelines.report.checked import Checked, checked
 from caf_pipelines.report.contenders import Comparison, compare

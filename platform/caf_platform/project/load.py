@@ -19,12 +19,11 @@ from caf_platform.errors import BadInput, Mistake, Mistakes, did_you_mean
 from caf_platform.plugins import Kind, register
 from caf_platform.project.consistency import declaration_mistakes, policy_mistakes
 from caf_platform.project.model import Declaration, Project
-from caf_platform.project.policy import Part, Policy
+from caf_platform.project.policy import Policy
 
 Model = TypeVar("Model", bound=BaseModel)
 POLICY = "policy.yaml"
 WHOLE = "(whole file)"
-P = TypeVar("P", bound=Part)
 
 
 NO_PROJECTS: Final = "Run this in the root of the clone, or name the folder in CAF_PROJECTS."
@@ -120,7 +119,9 @@ def _policy(path: Path) -> tuple[Policy | None, list[Mistake]]:
     return read_part(Policy, path, f"{path.parent.name}/{path.name}", "a policy file")
 
 
-def read_part(kind: type[P], path: Path, file: str, wanted: str) -> tuple[P | None, list[Mistake]]:
+def read_part(
+    kind: type[Model], path: Path, file: str, wanted: str
+) -> tuple[Model | None, list[Mistake]]:
     """A strict YAML file as one value, or every mistake in it; `file` is what it is called."""
     try:
         text = path.read_text("utf-8")
@@ -128,7 +129,7 @@ def read_part(kind: type[P], path: Path, file: str, wanted: str) -> tuple[P | No
         return None, [Mistake(file, WHOLE, "nothing", wanted)]
     except (OSError, UnicodeDecodeError) as error:
         return None, [Mistake(file, WHOLE, str(error), "a file that can be read")]
-    return typed(Policy, text, file)
+    return typed(kind, text, file)
 
 
 def typed(kind: type[Model], text: str, file: str) -> tuple[Model | None, list[Mistake]]:

@@ -61,7 +61,7 @@ def test_each_capability_that_nobody_speaks_of_is_told() -> None:
 
 def test_what_is_no_yaml_and_what_is_not_there() -> None:
     """Both are bad input, and say what to do."""
-    with pytest.raises(BadInput, match="no YAML"):
+    with pytest.raises(Mistakes, match="readable YAML"):
         parse("a: [", "claims.yaml")
     with pytest.raises(BadInput, match="part of the clone") as absent:
         read_text(Path("nowhere") / "claims.yaml")
