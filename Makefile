@@ -18,7 +18,7 @@ export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo scenarios offline run ui rollback capabilities maturity picture test harden threats risks audit sbom bench check format fix types imports docs lock clean reset
+.PHONY: help setup setup-dev demo scenarios offline run ui rollback capabilities maturity verify picture test harden threats risks audit sbom bench check format fix types imports docs lock clean reset
 
 help: ## list the targets
 	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  \1\t\2/' | expand -t 18
@@ -66,6 +66,9 @@ rollback: setup ## put the champion back to the last good version: make rollback
 
 capabilities: setup ## what is enforced, proved and recorded here, for each of the 49 capabilities
 	@$(BIN)/caf capabilities --out build/capabilities.html $(if $(PROVED),--proved)
+
+verify: setup ## recompute a promotion's evidence, offline: make verify VERSION=v1 PROJECT=...
+	@$(BIN)/caf verify $(or $(VERSION),$(error Name a version: make verify VERSION=v1)) --project $(PROJECT)
 
 maturity: setup ## a level for each capability from this home and tree, and the next cheapest step
 	@$(BIN)/caf maturity

@@ -19,6 +19,7 @@ from caf_platform.project.model import (
     Reweighing,
     Target,
     Task,
+    Use,
 )
 from caf_platform.project.source import Source
 
@@ -162,6 +163,19 @@ project = Declaration(
             classification=SENSITIVE,
             retention="as long as a model trained on it serves; nothing is deleted by itself",
             format="CSV, a file a year; Parquet in the package",
+        ),
+    ),
+    use=Use(
+        intended="To fill in whether somebody has a job where a survey's answer is missing, for "
+        "statistics over many people.",
+        out_of_scope=(
+            "any decision about a single person: hiring, credit, benefits",
+            "telling whether a disabled person could work",
+        ),
+        limits=(
+            "Massachusetts, 2015 to 2018, people who answered the survey",
+            "it ranks people as the answers of those years do, with the unfairness in them",
+            "groups with few people in a year are shown and not judged",
         ),
     ),
 )  # fmt: skip

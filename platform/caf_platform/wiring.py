@@ -132,6 +132,13 @@ class Platform:
         platform = Principal(name="platform", roles=(Role.PLATFORM,), automatic=True)
         return LocalSigner.open(self.home / "keys", platform)
 
+    def public_keys(self) -> dict[str, bytes]:
+        """The public files of every key here, by name: what others need to verify."""
+        from caf_platform.adapters.signer import answers, public_files
+
+        with answers(self.home / "keys"):
+            return public_files(self.home / "keys")
+
     @cached_property
     def identities(self) -> Identities:
         """The people who may act here, each with a key of their own."""

@@ -15,7 +15,17 @@ from caf_platform.settings import Settings
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SPAN = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 VENV = ".venv/bin/"
-MAKE_VARIABLES = {"PROVED", "PYTHON", "PROJECT", "KILLS", "SAMPLE", "SCENARIO", "SHORT", "LIVE"}
+MAKE_VARIABLES = {
+    "PROVED",
+    "VERSION",
+    "PYTHON",
+    "PROJECT",
+    "KILLS",
+    "SAMPLE",
+    "SCENARIO",
+    "SHORT",
+    "LIVE",
+}
 OTHERS = {"python", "pre-commit", "prefect", "export", ".ci/run"}
 
 

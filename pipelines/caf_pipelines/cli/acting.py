@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from caf_pipelines.cli.opening import chosen, open_platform
+from caf_pipelines.bundles.folder import keep_bundles
+from caf_pipelines.cli.opening import chosen, open_platform, records_of
 from caf_pipelines.cli.output import console, show_json
 from caf_pipelines.cli.person import person
 from caf_pipelines.lifecycle.play import Play
@@ -43,6 +44,7 @@ def promote_version(version: str, project: str, actor: str, reason: str, *, as_j
         who = signer.principal.name
         record = promote(_door(play, signer), state, version, reason=reason or f"promoted by {who}")
         play.models.mirror()
+        keep_bundles(platform, play.session.declaration, records_of(platform, name))
     event = Promoted.model_validate(record.payload)
     instead = f" instead of {event.replaces}" if event.replaces else ""
     _tell(

@@ -6,7 +6,7 @@ import typer
 
 from caf_pipelines.cli import ending
 from caf_pipelines.cli.door_verbs import door, identity
-from caf_pipelines.cli.governance_verbs import catalog, risk
+from caf_pipelines.cli.governance_verbs import catalog, governance
 from caf_pipelines.cli.options import AnyProject, Json, Port, Project
 
 app = typer.Typer(
@@ -19,7 +19,7 @@ audit = typer.Typer(help="Prove what the ledger holds.", no_args_is_help=True)
 quarantine = typer.Typer(help="Rows that broke the contract.", no_args_is_help=True)
 scenario = typer.Typer(help="Game days: faults that must be refused.", no_args_is_help=True)
 app.add_typer(door)
-app.add_typer(risk)
+app.add_typer(governance)
 app.add_typer(identity, name="identity")
 app.add_typer(audit, name="audit")
 app.add_typer(quarantine, name="quarantine")
@@ -175,28 +175,6 @@ def ui(
 
     ports = (mlflow_port, prefect_port, report_port)
     serve(project, ports, browser=browser, as_json=json)
-
-
-@app.command()
-def capabilities(
-    out: Annotated[str, typer.Option(help="Write the page there too.")] = "",
-    proved: Annotated[
-        bool, typer.Option("--proved", help="Also fail on what did not run or was not played.")
-    ] = False,
-    json: Json = False,
-) -> None:
-    """The 49 CAF-AI capabilities: what enforces each, which test proved it, what records it."""
-    from caf_pipelines.cli.mapping import show_capabilities
-
-    show_capabilities(out, proved=proved, as_json=json)
-
-
-@app.command()
-def maturity(json: Json = False) -> None:
-    """How mature each capability is here, from evidence alone, and the next cheapest step."""
-    from caf_pipelines.cli.mapping import show_maturity
-
-    show_maturity(as_json=json)
 
 
 @app.command()

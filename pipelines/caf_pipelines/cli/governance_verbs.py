@@ -1,16 +1,16 @@
-"""The verbs that say what is known of the data, and what could go wrong."""
+"""The verbs of governance: evidence, capabilities, risks, and the data catalogue."""
 
 from typing import Annotated
 
 import typer
 
-from caf_pipelines.cli.options import AnyProject, Json
+from caf_pipelines.cli.options import AnyProject, Json, Project
 
-risk = typer.Typer()
+governance = typer.Typer()
 catalog = typer.Typer(help="The data catalogue: who answers for which data.", no_args_is_help=True)
 
 
-@risk.command()
+@governance.command()
 def risks(
     out: Annotated[str, typer.Option(help="Write the page there too.")] = "",
     proved: Annotated[
@@ -22,6 +22,56 @@ def risks(
     from caf_pipelines.cli.weighing import show_risks
 
     show_risks(out, proved=proved, as_json=json)
+
+
+@governance.command()
+def verify(
+    version: Annotated[str, typer.Argument(help="A promoted version, such as v1.")],
+    project: Project = "",
+    bundle: Annotated[str, typer.Option(help="This folder; nothing of the home is read.")] = "",
+    key: Annotated[
+        str, typer.Option(help="The fingerprint of the key that must have signed.")
+    ] = "",
+    json: Json = False,
+) -> None:
+    """Recompute a promotion's evidence bundle: digests, signatures, chain and every decision."""
+    from caf_pipelines.cli.verifying import verify_bundle
+
+    verify_bundle(version, project, bundle, key, as_json=json)
+
+
+@governance.command()
+def card(
+    version: Annotated[str, typer.Argument(help="A promoted version, such as v1.")],
+    project: Project = "",
+    out: Annotated[str, typer.Option(help="Write it there instead of printing it.")] = "",
+) -> None:
+    """The model card of a promoted version, in Markdown, from its signed bundle."""
+    from caf_pipelines.cli.verifying import show_card
+
+    show_card(version, project, out)
+
+
+@governance.command()
+def capabilities(
+    out: Annotated[str, typer.Option(help="Write the page there too.")] = "",
+    proved: Annotated[
+        bool, typer.Option("--proved", help="Also fail on what did not run or was not played.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """The 49 CAF-AI capabilities: what enforces each, which test proved it, what records it."""
+    from caf_pipelines.cli.mapping import show_capabilities
+
+    show_capabilities(out, proved=proved, as_json=json)
+
+
+@governance.command()
+def maturity(json: Json = False) -> None:
+    """How mature each capability is here, from evidence alone, and the next cheapest step."""
+    from caf_pipelines.cli.mapping import show_maturity
+
+    show_maturity(as_json=json)
 
 
 @catalog.command("list")

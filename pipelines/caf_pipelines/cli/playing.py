@@ -34,11 +34,14 @@ def play(project: str, *, anew: bool, as_json: bool) -> None:
         summary = summarise(playing.session.state)
         if not as_json:
             _show(summary, name, several=len(played_projects(platform)) > 1)
+        from caf_pipelines.bundles.folder import keep_bundles
         from caf_pipelines.report.page import write_report
         from caf_pipelines.report.tools import draw_newest_drift
 
         draw_newest_drift(playing)
-        path = str(write_report(playing, records_of(platform, name)))
+        records = records_of(platform, name)
+        keep_bundles(platform, found.declaration, records)
+        path = str(write_report(playing, records))
     if as_json:
         show_json({**summary.as_dict(), "report": path})
     else:

@@ -19,6 +19,7 @@ REGISTERING: Final = (
         )
     ),
     "caf_governance.gates",
+    "caf_governance.bundle.verifying",
     "caf_monitoring.monitors",
     "caf_monitoring.triage",
     "caf_monitoring.governor",

@@ -42,7 +42,7 @@ class LocalSigner(Signer):
     """
 
     def __init__(
-        self, folder: Path, key_id: str, principal: Principal, private: Ed25519PrivateKey
+        self, folder: Path, key_id: str, principal: Principal, private: Ed25519PrivateKey | None
     ) -> None:
         """Use `LocalSigner.open`."""
         self._folder, self._key_id = folder, key_id
@@ -75,6 +75,11 @@ class LocalSigner(Signer):
         with answers(folder):
             return cls(folder, key_id, owner_of(folder, key_id), _private_key(folder, key_id))
 
+    @classmethod
+    def knowing(cls, folder: Path) -> "LocalSigner":
+        """Believes the public keys in a folder, and signs for nobody."""
+        return cls(folder, "", Principal(name=""), None)
+
     @property
     def principal(self) -> Principal:
         """For whom this signer signs, as recorded beside the key."""
@@ -82,6 +87,8 @@ class LocalSigner(Signer):
 
     def sign(self, message: bytes) -> Signature:
         """A signature over exactly these bytes."""
+        if self._private is None:
+            raise Refused("Nobody signs here: these keys only verify.")
         value = self._private.sign(message).hex()
         return Signature(key_id=self._key_id, algorithm=ALGORITHM, value=value)
 
@@ -119,6 +126,12 @@ def keys_in(folder: Path) -> Iterator[tuple[str, Principal]]:
         key_id = path.name.removesuffix(f".{OWNER}")
         if _KEY_ID.fullmatch(key_id):
             yield key_id, owner_of(folder, key_id)
+
+
+def public_files(folder: Path) -> dict[str, bytes]:
+    """Every key's public file and whose it is, by file name: what others need to verify."""
+    names = [f"{key_id}.{kind}" for key_id, _ in keys_in(folder) for kind in (PUBLIC, OWNER)]
+    return {name: (folder / name).read_bytes() for name in names}
 
 
 def can_sign(folder: Path, key_id: str) -> bool:

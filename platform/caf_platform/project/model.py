@@ -99,6 +99,15 @@ class Owners:
 
 
 @declared
+class Use:
+    """What a model of this project is meant for, and what not; told on its model card."""
+
+    intended: str = ""
+    out_of_scope: tuple[str, ...] = ()
+    limits: tuple[str, ...] = ()
+
+
+@declared
 class OutcomeValue:
     """What each outcome of a yes/no decision is worth, in the project's own unit, per row.
 
@@ -179,6 +188,7 @@ class Declaration:
     licence: str = REQUIRED
     rehearsed_on: float = 1.0
     datasets: tuple[Dataset, ...] = ()
+    use: Use = Use()
 
 
 @declared

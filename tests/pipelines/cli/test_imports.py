@@ -47,6 +47,8 @@ ALLOWED = {
     "identity retire ops": NOTHING,
     "lineage v1": FRAMES,  # one id column of one file; no model is opened
     "performance": MODELS,
+    "verify v2": FRAMES,  # what gates look at is typed with pandas
+    "card v1": FRAMES,
     "maturity": MODELS | {"boto3"},
     "capabilities": MODELS | {"boto3"},  # what registers itself is on its map
     "report": MODELS | {"boto3", "great_expectations"},  # what registers itself is on its map

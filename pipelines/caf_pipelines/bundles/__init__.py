@@ -1,0 +1,1 @@
+"""Writes the evidence bundle of each promotion, and reads one back."""
