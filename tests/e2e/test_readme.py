@@ -32,6 +32,7 @@ SEEN = {
     "identity create": r"may act here as operator",
     "rollback": r"v\d",
     "projects": r"flight_delays",
+    "cost": r"Cost of flight_delays \(play \d\) by stage",
 }
 """What must be seen, as a pattern over the whole output with line ends as spaces."""
 WRITING = {"identity create", "rollback"}
