@@ -74,6 +74,18 @@ def maturity(json: Json = False) -> None:
     show_maturity(as_json=json)
 
 
+@governance.command()
+def glossary(
+    project: Project = "",
+    out: Annotated[str, typer.Option(help="Write it there too, in Markdown.")] = "",
+    json: Json = False,
+) -> None:
+    """Every measure, verdict and policy key in plain words, with the project's own numbers."""
+    from caf_pipelines.cli.explaining import show_glossary
+
+    show_glossary(project, out, as_json=json)
+
+
 @catalog.command("list")
 def catalog_list(project: AnyProject = "", json: Json = False) -> None:
     """Every dataset and column: meaning, class, owner, and what is not declared."""

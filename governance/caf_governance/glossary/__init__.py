@@ -1,0 +1,1 @@
+"""The glossary: every measure, verdict and policy key in plain words, with a project's numbers."""
