@@ -59,7 +59,7 @@ MEASURES: Final[dict[str, tuple[str, str]]] = {
 }
 
 VERDICTS: Final[dict[str, str]] = {
-    "pass": "A gate: what was asked for was measured and holds.",
+    "pass": "A gate: what was asked for was measured and holds.",  # nosec B105 - no password
     "refuse": "A gate: what was asked for was measured and does not hold.",
     "ok": "A monitor: within its limit.",
     "breach": "A monitor: beyond its limit.",

@@ -16,7 +16,7 @@ from caf_pipelines.proving.gathering import CapabilityMap, capability_map
 from caf_pipelines.report.capability_map import Mapped, in_short, missing, passed
 
 WRONG = 1
-NOT_YET = "did not run"
+DID_NOT_RUN = "did not run"
 SHOWN = 20
 """As many statements are listed; `--json` has all."""
 
@@ -148,7 +148,7 @@ def _row(found: CapabilityMap, row: Row) -> dict[str, Any]:
         "promises": [
             {
                 "says": one.says,
-                "tests": {test: row.ended[test] or NOT_YET for test in one.tests},
+                "tests": {test: row.ended[test] or DID_NOT_RUN for test in one.tests},
             }
             for one in claim.promises
         ],

@@ -31,18 +31,27 @@ def tree(root: Path = ROOT) -> str:
 
 def names(root: Path) -> set[str]:
     """Every source file, as a path from the root."""
-    if (root / ".git").exists():
-        words = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-        listed = subprocess.run(  # noqa: S603 - fixed words
-            words, cwd=root, capture_output=True, text=True, check=True
-        )
-        return {name for name in listed.stdout.split("\0") if name}
+    listed = _known_to_git(root) if (root / ".git").exists() else None
+    if listed is not None:
+        return listed
     found = (path.relative_to(root) for path in root.rglob("*"))
     return {
         path.as_posix()
         for path in found
         if not any(part.startswith(".") or part in _NOT_SOURCE for part in path.parts)
     }
+
+
+def _known_to_git(root: Path) -> set[str] | None:
+    """What git lists or would add; None where git cannot say."""
+    words = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    try:
+        listed = subprocess.run(  # nosec B603 # noqa: S603 - fixed words, no shell
+            words, cwd=root, capture_output=True, text=True, check=True
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return {name for name in listed.stdout.split("\0") if name}
 
 
 def written_tests(wanted: Iterable[str], root: Path = ROOT) -> frozenset[str]:
