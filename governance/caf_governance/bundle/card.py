@@ -5,109 +5,158 @@ Google and Hugging Face have them. What nobody said is said to be so.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 NOT_SAID = "The project says nothing about it."
+NOT_MEASURED = ("explanations", "what the model gives away of the rows that it learnt from")
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the card: a text, facts, items below some words, a table; what there is of them."""
+
+    title: str
+    text: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
+    items: tuple[str, ...] = ()
+    above_items: str = ""
+    columns: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
 
 
 def card(project: Mapping[str, Any], found: Mapping[str, Any]) -> str:
     """The card in Markdown, with YAML front matter; every number stands in the summary."""
-    return "\n".join(_lines(project, found)) + "\n"
+    licence = f"license: {json.dumps(project['licence'])}"
+    front = ("---", licence, f"tags: [{project['task']}, tabular]", "---", "")
+    parts = [_markdown(one) for one in sections(project, found)]
+    return "\n".join([*front, f"# {title(project, found)}", *parts]) + "\n"
 
 
-def _lines(project: Mapping[str, Any], found: Mapping[str, Any]) -> Iterator[str]:
-    yield from (
-        "---",
-        f"license: {json.dumps(project['licence'])}",
-        f"tags: [{project['task']}, tabular]",
+def title(project: Mapping[str, Any], found: Mapping[str, Any]) -> str:
+    """The project and its version."""
+    return f"{project['title']}: {found['version']}"
+
+
+def sections(project: Mapping[str, Any], found: Mapping[str, Any]) -> tuple[Section, ...]:
+    """The card's parts in order."""
+    use = project["use"]
+    approved = (
+        f"{'the policy itself' if one['automatic'] else one['approver']}, until {one['expires_at']}"
+        for one in found["approvals"]
     )
-    yield from ("---", "", f"# {project['title']}: {found['version']}", "")
-    yield from ("## Model details", "")
-    yield from _facts(
-        {
-            "Project": project["name"],
-            "Version": found["version"],
-            "Replaces": found["replaces"] or "nothing",
-            "Kind": f"{project['family']}, {project['task']}",
-            "Predicts": project["target"],
-            "Owner of the model": project["owners"]["model"],
-            "Code commit": found["commit"] or "no checkout",
-            "Packages": found["packages"],
-            "Model file": found["data"]["digests"]["artifact"],
-        }
-    )
-    yield from ("", "## Intended use", "", project["use"]["intended"] or NOT_SAID, "")
-    yield from ("Not meant for:", "", *_items(project["use"]["out_of_scope"]))
-    yield from ("", "## Limits", "", *_items(project["use"]["limits"]))
-    yield from ("", "## Training data", "")
-    data, contract = found["data"], found["contract"]
-    yield from _facts(
-        {
-            "Days": f"{data['from']} to {data['to']}",
-            "Rows": data["rows"],
-            "Batches": data["batches"],
-            "Rows that came": contract["rows"],
-            "Set aside by the contract": contract["quarantined"],
-            "Licence": project["licence"],
-        }
-    )
-    yield from ("", "## Evaluation", "")
-    comparison = found["comparison"]
-    yield from _facts(
-        {
-            "Days": f"{comparison['judged_from']} to {comparison['judged_to']}",
-            "Rows, later than any training": comparison["gate_rows"],
-            "Compared with": comparison["against"] or "no champion",
-            "Better than the champion": _interval(comparison["improvement_on_champion"]),
-            "Better than the best constant": _interval(comparison["improvement_on_dummy"]),
-            "Better than the simple model": _interval(comparison["improvement_on_baseline"]),
-            f"Worth more, {comparison['value_unit']} per 1,000 rows": _interval(
-                comparison["value_gain"]
+    return (
+        _details(project, found),
+        Section(
+            "Intended use",
+            text=use["intended"] or NOT_SAID,
+            above_items="Not meant for:",
+            items=_said(use["out_of_scope"]),
+        ),
+        Section("Limits", items=_said(use["limits"])),
+        _learnt(project, found),
+        _evaluation(found),
+        Section(
+            "Performance",
+            columns=("measure", "value"),
+            rows=tuple(
+                (name, _number(value))
+                for name, value in sorted(found["performance"].get("challenger", {}).items())
             ),
-        }
-    )
-    yield from ("", "| measure | value |", "|---|---|")
-    yield from (
-        f"| {name} | {_number(value)} |"
-        for name, value in sorted(found["performance"].get("challenger", {}).items())
-    )
-    yield from ("", "## Segments and groups", "")
-    yield from ("| segment | rows | better by |", "|---|---|---|")
-    yield from (
-        f"| {one['name']} | {one['rows']} | {_interval(one['improvement'])} |"
-        for one in found["segments"]
-    )
-    if found["groups"]:
-        yield from ("", f"Protected columns that were compared: {_columns(found['groups'])}.")
-    yield from ("", "## Gates", "", "| gate | verdict |", "|---|---|")
-    yield from (f"| {name} | {verdict} |" for name, verdict in sorted(found["gates"].items()))
-    yield from ("", "## Approved by", "")
-    yield from _items(
-        [
-            f"{'the policy itself' if one['automatic'] else one['approver']}, "
-            f"until {one['expires_at']}"
-            for one in found["approvals"]
-        ]
-    )
-    yield from (
-        "",
-        "## Not measured",
-        "",
-        "Explanations, and what the model gives away of its rows.",
+        ),
+        _segments(found),
+        Section("Gates", columns=("gate", "verdict"), rows=tuple(sorted(found["gates"].items()))),
+        Section("Approved by", items=tuple(approved)),
+        Section("Not measured", items=NOT_MEASURED),
     )
 
 
-def _facts(facts: Mapping[str, Any]) -> Iterator[str]:
-    yield from (f"- **{name}**: {value}" for name, value in facts.items())
+def _details(project: Mapping[str, Any], found: Mapping[str, Any]) -> Section:
+    return Section(
+        "Model details",
+        facts=(
+            ("Project", project["name"]),
+            ("Version", found["version"]),
+            ("Replaces", found["replaces"] or "nothing"),
+            ("Kind", f"{project['family']}, {project['task']}"),
+            ("Predicts", project["target"]),
+            ("Owner of the model", project["owners"]["model"]),
+            ("Code commit", found["commit"] or "no checkout"),
+            ("Packages", str(found["packages"])),
+            ("Model file", found["data"]["digests"]["artifact"]),
+        ),
+    )
 
 
-def _items(texts: list[str]) -> list[str]:
-    return [f"- {text}" for text in texts] or [f"- {NOT_SAID}"]
+def _learnt(project: Mapping[str, Any], found: Mapping[str, Any]) -> Section:
+    data, contract = found["data"], found["contract"]
+    return Section(
+        "Training data",
+        facts=(
+            ("Days", f"{data['from']} to {data['to']}"),
+            ("Rows", str(data["rows"])),
+            ("Batches", str(data["batches"])),
+            ("Rows that came", str(contract["rows"])),
+            ("Set aside by the contract", str(contract["quarantined"])),
+            ("Licence", project["licence"]),
+        ),
+    )
 
 
-def _columns(groups: list[Mapping[str, Any]]) -> str:
-    return ", ".join(dict.fromkeys(str(one["column"]) for one in groups))
+def _evaluation(found: Mapping[str, Any]) -> Section:
+    seen = found["comparison"]
+    return Section(
+        "Evaluation",
+        facts=(
+            ("Days", f"{seen['judged_from']} to {seen['judged_to']}"),
+            ("Rows, later than any training", str(seen["gate_rows"])),
+            ("Compared with", seen["against"] or "no champion"),
+            ("Better than the champion", _interval(seen["improvement_on_champion"])),
+            ("Better than the best constant", _interval(seen["improvement_on_dummy"])),
+            ("Better than the simple model", _interval(seen["improvement_on_baseline"])),
+            (f"Worth more, {seen['value_unit']} per 1,000 rows", _interval(seen["value_gain"])),
+        ),
+    )
+
+
+def _segments(found: Mapping[str, Any]) -> Section:
+    columns = dict.fromkeys(str(one["column"]) for one in found["groups"])
+    return Section(
+        "Segments and groups",
+        text=f"Protected columns that were compared: {', '.join(columns)}." if columns else "",
+        columns=("segment", "rows", "better by"),
+        rows=tuple(
+            (one["name"], str(one["rows"]), _interval(one["improvement"]))
+            for one in found["segments"]
+        ),
+    )
+
+
+def _markdown(part: Section) -> str:
+    return "\n".join(["", f"## {part.title}", *_lines(part)])
+
+
+def _lines(part: Section) -> Iterator[str]:
+    if part.text:
+        yield from ("", part.text)
+    if part.facts:
+        yield from ("", *(f"- **{name}**: {value}" for name, value in part.facts))
+    if part.above_items:
+        yield from ("", part.above_items)
+    if part.items:
+        yield from ("", *(f"- {item}" for item in part.items))
+    if part.rows:
+        yield from ("", _row(part.columns), _row(["---"] * len(part.columns)))
+        yield from (_row(row) for row in part.rows)
+
+
+def _row(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _said(texts: Sequence[str]) -> tuple[str, ...]:
+    return tuple(texts) or (NOT_SAID,)
 
 
 def _interval(value: Mapping[str, Any] | None) -> str:

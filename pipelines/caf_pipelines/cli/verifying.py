@@ -7,8 +7,9 @@ from typing import Any
 
 import typer
 
+from caf_governance.bundle.card import sections, title
 from caf_governance.bundle.contents import Check
-from caf_governance.bundle.index import CARD, INDEX, KEYS, SIGNATURE, Index
+from caf_governance.bundle.index import CARD, INDEX, KEYS, PROJECT, SIGNATURE, SUMMARY, Index
 from caf_pipelines.bundles.folder import folder_of, read_bundle, verified, write_bundles
 from caf_pipelines.bundles.gathering import promotions
 from caf_pipelines.cli.opening import chosen, open_platform, records_of
@@ -63,16 +64,26 @@ def verify_bundle(version: str, project: str, bundle: str, key: str, *, as_json:
 
 
 def show_card(version: str, project: str, out: str) -> None:
-    """Print the model card of a promoted version from its bundle, or write it to a file."""
+    """The model card of a promoted version from its bundle: printed, or written to a file.
+
+    A file that ends with `.html` gets a page, any other one Markdown.
+    """
     platform = open_platform()
-    folder = _own(platform, chosen(platform, project), version)
-    card = read_bundle(folder)[CARD]
+    files = read_bundle(_own(platform, chosen(platform, project), version))
     if not out:
-        typer.echo(card.decode(), nl=False)
+        typer.echo(files[CARD].decode(), nl=False)
         return
     from caf_pipelines.report.writing import write_page
 
-    console().print(str(write_page(card, Path(out))), markup=False, soft_wrap=True)
+    data = _html(files) if out.endswith(".html") else files[CARD]
+    console().print(str(write_page(data, Path(out))), markup=False, soft_wrap=True)
+
+
+def _html(files: dict[str, bytes]) -> bytes:
+    from caf_pipelines.report.card_page import card_page
+
+    project, found = json.loads(files[PROJECT]), json.loads(files[SUMMARY])
+    return card_page(title(project, found), sections(project, found), _id(files) or "").encode()
 
 
 def _own(platform: Platform, project: str, version: str) -> Path:

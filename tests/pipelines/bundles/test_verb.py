@@ -1,12 +1,14 @@
 """`caf verify` and `caf card`: a promotion's evidence, recomputed from one folder."""
 
 import json
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from html_page import HtmlPage
 from played import Played, document, environment
 
 from caf_pipelines.bundles.folder import folder_of, keep_bundles, write_bundles
@@ -159,3 +161,17 @@ def test_the_model_card_tells_what_the_bundle_holds(
 
     assert lived.caf("card", "v1", "--out", str(tmp_path / "card.md")) == 0
     assert (tmp_path / "card.md").read_text("utf-8") == card
+
+
+def test_the_model_card_is_a_page_too(lived: Played, tmp_path: Path) -> None:
+    """Sound, whole, and with every section of the card."""
+    page = tmp_path / "card.html"
+
+    assert lived.caf("card", "v1", "--out", str(page)) == 0
+
+    drawn = HtmlPage(page.read_text("utf-8"))
+    assert drawn.mistakes == []
+    assert not drawn.all("link", "img")
+    headings = re.findall(r"<h2[^>]*>([^<]+)<", page.read_text("utf-8"))
+    assert headings[:3] == ["Model details", "Intended use", "Limits"]
+    assert "Gates" in headings
