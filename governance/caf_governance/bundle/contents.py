@@ -26,10 +26,14 @@ class Check:
 
 @dataclass(frozen=True)
 class Bundle:
-    """A bundle's files by name, and a signer that knows the keys to believe."""
+    """A bundle's files by name, and a signer that knows the keys in it.
+
+    `vouched` are the ids of keys that somebody outside of the bundle vouches for.
+    """
 
     files: Mapping[str, bytes]
     signer: Signer
+    vouched: frozenset[str] = frozenset()
 
 
 def read_records(data: bytes) -> list[Record]:

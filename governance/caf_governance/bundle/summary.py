@@ -1,32 +1,29 @@
-"""What a bundle says in short, computed from its records and evidence alone. Pure."""
+"""What a bundle says in short, computed from what the promotion rests on alone. Pure."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from typing import Any
 
-from caf_platform.ledger.events import (
-    ApprovalGiven,
-    BatchValidated,
-    GateDecided,
-    ModelTrained,
-    Promoted,
-)
-from caf_platform.ledger.record import Record
+from caf_governance.bundle.basis import Basis
+from caf_platform.ledger.events import BatchValidated
 
 
-def summary(records: Sequence[Record], evidence: Mapping[str, Any]) -> dict[str, Any]:
+def summary(found: Basis, evidence: Mapping[str, Any]) -> dict[str, Any]:
     """Contract result, quarantine, data, comparison, groups, approvals, cost, capabilities, SBOM.
 
     `evidence` are the manifest's JSON objects by name.
     """
-    trained, gate = _the(records, ModelTrained), _the(records, GateDecided)
-    promoted = _the(records, Promoted)
+    trained, gate, promoted = found.trained, found.gate, found.promoted
+    approvals = found.model_before().approvals
     seen = evidence["evaluation"]["evidence"]
     return {
         "version": promoted.version,
         "replaces": promoted.replaces,
         "reason": promoted.reason,
-        "contract": {"digest": promoted.manifest.digests["contract"], **_quarantine(records)},
+        "contract": {
+            "digest": promoted.manifest.digests["contract"],
+            **_quarantine(found.batches.values()),
+        },
         "data": {
             "digests": {
                 name: promoted.manifest.digests[name] for name in ("data", "rows", "artifact")
@@ -58,28 +55,20 @@ def summary(records: Sequence[Record], evidence: Mapping[str, Any]) -> dict[str,
                 "automatic": event.automatic,
                 "expires_at": event.expires_at.isoformat(),
             }
-            for event in (one.event for one in records)
-            if isinstance(event, ApprovalGiven)
+            for event in (approvals[key] for key in promoted.approvals)
         ],
         "cost": {
             "declared_units": trained.cost_units,
             "measured": {"train": dict(trained.measured), "evaluate": dict(gate.measured)},
         },
-        "capabilities": sorted({str(c) for one in records for c in one.envelope.capabilities}),
+        "capabilities": sorted({str(c) for one in found.own for c in one.envelope.capabilities}),
         "packages": len(evidence["environment"]["packages"]),
         "commit": evidence["code"]["commit"],
     }
 
 
-def _the(records: Sequence[Record], kind: type[Any]) -> Any:
-    """The last event of a kind."""
-    return next(one.event for one in reversed(records) if one.type == kind.TYPE)
-
-
-def _quarantine(records: Sequence[Record]) -> dict[str, Any]:
+def _quarantine(batches: Collection[BatchValidated]) -> dict[str, Any]:
     """What the contract came to over the batches that were learnt from."""
-    told = [one.payload for one in records if one.type == BatchValidated.TYPE]
-    batches = [BatchValidated.model_validate(payload) for payload in told]
     reasons: Counter[str] = Counter()
     for batch in batches:
         reasons.update(batch.reasons)

@@ -1,21 +1,24 @@
 """Verifying a bundle from its files alone: digests, signatures, chain, and every decision again.
 
-What is proved: nothing in the bundle was changed since the platform's key signed it; each record is
-what was hashed, linked to the next where they are neighbours, and signed by somebody who may; the
-gate's decision follows from the evidence and the policy, the approvals from the policy's rules; and
-the summary and card from all that. What is not: that the ledger holds the same records
-(`caf audit verify` does that), and that the model file is there (the door did that).
+What is proved: nothing in the bundle was changed since the key signed it that signed the gate's
+decision; each record is what was hashed, signed by somebody who may, and none is left out that the
+promotion rests on; the gate's decision follows from the evidence and the policy, the door's from
+both and from the approvals; and the summary and card from all that. What is not: that the ledger
+holds the same records (`caf audit verify` does that), that the model file is there and answers (the
+door saw that), and whose key it is: its fingerprint is told, and can be insisted on.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import pairwise
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from pydantic import ValidationError
 
+from caf_governance.bundle.basis import Basis, basis_of
 from caf_governance.bundle.card import card
+from caf_governance.bundle.chain import wrong_records
 from caf_governance.bundle.contents import Bundle, Check, read_evidence, read_records
+from caf_governance.bundle.deciding import door_again, gates_again
 from caf_governance.bundle.index import (
     CARD,
     EVIDENCE,
@@ -29,22 +32,11 @@ from caf_governance.bundle.index import (
 )
 from caf_governance.bundle.summary import summary
 from caf_platform.capabilities import Capability
-from caf_platform.decision import Decision
 from caf_platform.digest import canonical, digest, short
-from caf_platform.door.approval import judge_approval
-from caf_platform.door.proofs import is_genuine
 from caf_platform.errors import CafError
-from caf_platform.ledger.events import ApprovalGiven, GateDecided, ModelTrained, Promoted
-from caf_platform.ledger.privileged import fault
-from caf_platform.ledger.record import Record
-from caf_platform.ledger.stored import Stored
 from caf_platform.model.manifest import manifest_digest, verify_manifest
 from caf_platform.plugins import Kind, register
 from caf_platform.ports.signer import Role, Signature
-from caf_platform.project.policy import Policy
-
-RESTING_ON: Final = (ModelTrained, GateDecided, ApprovalGiven, Promoted)
-"""What no promotion is without."""
 
 SHOWN: Final = 5
 """As many differences of one check are told."""
@@ -56,20 +48,22 @@ SHOWN: Final = 5
 def verify(bundle: Bundle) -> tuple[Check, ...]:
     """Every check in order; those that rest on what is wrong already are left out."""
     found = [_checked("signature", _signature(bundle)), _checked("members", _members(bundle))]
-    records = _checked("records", _records(bundle))
-    found.append(records)
+    found.append(_checked("records", _records(bundle)))
     if not all(one.good for one in found):
         return tuple(found)
-    every = read_records(bundle.files[RECORDS])
-    found.append(_checked("manifest", _manifest(bundle, every)))
+    basis = basis_of(read_records(bundle.files[RECORDS]))
+    found += [
+        _checked("seal", _seal(bundle, basis)),
+        _checked("manifest", _manifest(bundle, basis)),
+    ]
     if not found[-1].good:
         return tuple(found)
     evidence = read_evidence(bundle.files)
     return (
         *found,
-        _checked("gates", _gates(every, evidence)),
-        _checked("approvals", _approvals(bundle, every, evidence)),
-        _checked("summary", _summary(bundle, every, evidence)),
+        _checked("gates", gates_again(basis, evidence)),
+        _checked("door", door_again(basis, evidence, bundle.signer)),
+        _checked("summary", _summary(bundle, basis, evidence)),
         _checked("model card", _card(bundle)),
     )
 
@@ -115,43 +109,19 @@ def _members(bundle: Bundle) -> Iterator[str]:
 
 
 def _records(bundle: Bundle) -> Iterator[str]:
-    rows = [Stored(**json.loads(line)) for line in bundle.files[RECORDS].splitlines()]
-    for row in rows:
-        if why := row.fault() or row.unreadable():
-            yield f"record {row.seq}: {why}"
-            return
-    yield from _links(rows)
-    for row in rows:
-        record = row.record()
-        if why := fault(bundle.signer, record):
-            yield f"record {record.seq}: {why}"
-    yield from _whole(rows, _index(bundle).promoted)
+    yield from wrong_records(bundle.files[RECORDS], bundle.signer, _index(bundle))
 
 
-def _links(rows: Sequence[Stored]) -> Iterator[str]:
-    for former, row in pairwise(rows):
-        if row.seq <= former.seq:
-            yield f"record {row.seq} stands after record {former.seq}"
-        elif row.seq == former.seq + 1 and row.previous != former.hash:
-            yield f"record {row.seq} does not follow record {former.seq}"
+def _seal(bundle: Bundle, found: Basis) -> Iterator[str]:
+    """Who sealed it judged it too, or is vouched for: a second platform can be brought along."""
+    by = Signature.model_validate_json(bundle.files[SIGNATURE]).key_id
+    judged = found.gate_record.envelope.signature
+    if by not in bundle.vouched and (judged is None or by != judged.key_id):
+        yield f"{INDEX} is signed by key {by}, which did not sign the gate's decision"
 
 
-def _whole(rows: Sequence[Stored], promoted: str) -> Iterator[str]:
-    """Whether everything from the training to the promotion is there, and ends with it."""
-    kinds = [row.type for row in rows]
-    lost = [kind.TYPE for kind in RESTING_ON if kind.TYPE not in kinds]
-    if lost:
-        yield from (f"there is no record of type {kind}" for kind in lost)
-        return
-    if kinds[-1] != Promoted.TYPE or rows[-1].hash != promoted:
-        yield "the last record is not the promotion that the index names"
-    for former, row in pairwise(rows[kinds.index(ModelTrained.TYPE) :]):
-        if row.seq != former.seq + 1:
-            yield f"between training and promotion record {former.seq + 1} is missing"
-
-
-def _manifest(bundle: Bundle, records: Sequence[Record]) -> Iterator[str]:
-    gate, promoted, index = _gate(records), _promoted(records), _index(bundle)
+def _manifest(bundle: Bundle, basis: Basis) -> Iterator[str]:
+    gate, promoted = basis.gate, basis.promoted
     whole = manifest_digest(promoted.manifest)
     for name, found in (("promotion", promoted.manifest_digest), ("gate", gate.manifest_digest)):
         if found != whole:
@@ -159,88 +129,15 @@ def _manifest(bundle: Bundle, records: Sequence[Record]) -> Iterator[str]:
     signed = gate.manifest_signature
     if signed is None or not verify_manifest(bundle.signer, promoted.manifest, signed):
         yield "the manifest does not bear the platform's signature"
-    if (promoted.version, promoted.manifest.project) != (index.version, index.project):
-        yield "the index is of another version or project than the promotion"
     for name in EVIDENCE:
         found = digest(bundle.files[member(name)])
         if found != promoted.manifest.digests.get(name):
             yield f"{member(name)} is not what the manifest names"
 
 
-def _gates(records: Sequence[Record], evidence: Mapping[str, Any]) -> Iterator[str]:
-    """The gate's decision again, from evidence and policy; each part and the whole."""
-    from caf_governance.gates.evidence import ReleaseEvidence
-    from caf_governance.gates.release import judge
-
-    gate, policy = _gate(records), Policy.model_validate_json(json.dumps(evidence["policy"]))
-    seen = ReleaseEvidence.model_validate(evidence["evaluation"]["evidence"])
-    if (seen.challenger, seen.champion) != (gate.version, gate.against):
-        yield "the evaluation is of other contenders than the gate's record"
-    decision, parts = judge(seen, policy.release, policy.training)
-    for name in sorted(set(parts) ^ set(gate.parts)):
-        yield f"gate '{name}' was {'not asked then' if name in parts else 'asked, and is not here'}"
-    for name in sorted(set(parts) & set(gate.parts)):
-        yield from _differences(f"gate '{name}'", gate.parts[name], parts[name])
-    yield from _differences("the release decision", gate.decision, decision)
-    if not decision.verdict.good:
-        yield f"by its evidence it should not have been promoted: {decision.summary}"
-
-
-def _differences(what: str, recorded: Decision, again: Decision) -> Iterator[str]:
-    """What a decision says otherwise than it did; wording is left aside."""
-    if recorded.verdict is not again.verdict:
-        yield f"{what} was {recorded.verdict}, and is {again.verdict} by its evidence"
-    said = [(reason.code, reason.found, reason.limit) for reason in recorded.reasons]
-    if said != [(reason.code, reason.found, reason.limit) for reason in again.reasons]:
-        yield f"{what} gave other reasons than its evidence does"
-    for name in sorted(set(recorded.numbers) | set(again.numbers)):
-        if recorded.numbers.get(name) != again.numbers.get(name):
-            yield (
-                f"{what}: {name} was {recorded.numbers.get(name)}, "
-                f"and is {again.numbers.get(name)} by its evidence"
-            )
-
-
-def _approvals(
-    bundle: Bundle, records: Sequence[Record], evidence: Mapping[str, Any]
-) -> Iterator[str]:
-    """Whether those that the promotion rests on held at that moment, by that policy's rules."""
-    from caf_platform.digest import digest_of
-
-    promotion, promoted = records[-1], _promoted(records)
-    policy = Policy.model_validate_json(json.dumps(evidence["policy"])).release
-    given = {one.key: one for one in records if one.type == ApprovalGiven.TYPE}
-    resting: list[ApprovalGiven] = []
-    for key, said in zip(promoted.approvals, promoted.approval_digests, strict=True):
-        record = given.get(key)
-        if record is None:
-            yield f"approval '{key}' is not among the records"
-            continue
-        approval = ApprovalGiven.model_validate(record.payload)
-        if digest_of(record.payload) != said:
-            yield f"approval '{key}' says something else than when it was used"
-        if not is_genuine(bundle.signer, approval, record):
-            yield f"approval '{key}' is not signed by who gave it"
-        resting.append(approval)
-    decision = judge_approval(
-        manifest_digest(promoted.manifest),
-        resting,
-        now=promotion.envelope.virtual_time,
-        mode=policy.mode.value,
-        author=promoted.manifest.author,
-        publisher=promotion.envelope.actor,
-        valid_days=policy.approval_valid_days.value,
-        quorum=policy.quorum.value if policy.quorum else 1,
-    )
-    if not decision.verdict.good:
-        yield from (f"{reason.code}: {reason.text}" for reason in decision.reasons)
-
-
-def _summary(
-    bundle: Bundle, records: Sequence[Record], evidence: Mapping[str, Any]
-) -> Iterator[str]:
+def _summary(bundle: Bundle, basis: Basis, evidence: Mapping[str, Any]) -> Iterator[str]:
     told = json.loads(bundle.files[SUMMARY])
-    again = json.loads(canonical(summary(records, evidence)))
+    again = json.loads(canonical(summary(basis, evidence)))
     yield from _apart(told, again, SUMMARY)
 
 
@@ -257,12 +154,3 @@ def _card(bundle: Bundle) -> Iterator[str]:
     project, found = json.loads(bundle.files[PROJECT]), json.loads(bundle.files[SUMMARY])
     if bundle.files[CARD].decode() != card(project, found):
         yield f"{CARD} says something else than {SUMMARY} and {PROJECT}"
-
-
-def _gate(records: Sequence[Record]) -> GateDecided:
-    found = [one for one in records if one.type == GateDecided.TYPE]
-    return GateDecided.model_validate(found[-1].payload)
-
-
-def _promoted(records: Sequence[Record]) -> Promoted:
-    return Promoted.model_validate(records[-1].payload)

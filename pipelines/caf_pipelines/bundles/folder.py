@@ -2,7 +2,7 @@
 
 import logging
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
 from typing import Final
@@ -11,7 +11,8 @@ from caf_governance.bundle.contents import Bundle, Check, keys_of
 from caf_governance.bundle.index import KEYS
 from caf_governance.bundle.verifying import verify
 from caf_pipelines.bundles.gathering import gathered, promotions
-from caf_platform.adapters.signer import LocalSigner
+from caf_platform.adapters.signer import PUBLIC, LocalSigner
+from caf_platform.digest import digest
 from caf_platform.errors import BadInput, CafError, Unavailable
 from caf_platform.ledger.record import Record
 from caf_platform.project.model import Declaration
@@ -70,15 +71,25 @@ def read_bundle(folder: Path) -> dict[str, bytes]:
     return files
 
 
-def verified(files: Mapping[str, bytes]) -> tuple[tuple[Check, ...], dict[str, bytes]]:
-    """All checks of a bundle by the keys that it brings along, and those keys."""
+def verified(
+    files: Mapping[str, bytes], vouched: Collection[str] = ()
+) -> tuple[tuple[Check, ...], dict[str, bytes]]:
+    """All checks of a bundle by the keys that it brings along, and those keys.
+
+    `vouched` are fingerprints (SHA-256 of a public key's file) that somebody else vouches for.
+    """
     keys = keys_of(files)
+    believed = frozenset(
+        name.removeprefix(f"{KEYS}/").removesuffix(f".{PUBLIC}")
+        for name, data in keys.items()
+        if name.endswith(f".{PUBLIC}") and digest(data) in vouched
+    )
     with TemporaryDirectory(prefix="bundle-keys-") as known:
         for name, data in keys.items():
             plain = name.removeprefix(f"{KEYS}/")
             if "/" not in plain:
                 (Path(known) / plain).write_bytes(data)
-        return verify(Bundle(files, LocalSigner.knowing(Path(known)))), keys
+        return verify(Bundle(files, LocalSigner.knowing(Path(known)), believed)), keys
 
 
 def _write(path: Path, files: Mapping[str, bytes]) -> None:

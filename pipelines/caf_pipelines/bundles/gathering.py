@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from caf_governance.bundle.basis import basis_of, concerns, learnt_from
 from caf_governance.bundle.card import card
 from caf_governance.bundle.index import (
     CARD,
@@ -20,7 +21,7 @@ from caf_governance.bundle.index import (
 )
 from caf_governance.bundle.summary import summary
 from caf_platform.digest import canonical, digest
-from caf_platform.ledger.events import BatchValidated, ModelTrained, PlayStarted, Promoted
+from caf_platform.ledger.events import ModelTrained, Promoted
 from caf_platform.ledger.record import Record
 from caf_platform.ledger.stored import Stored
 from caf_platform.project.model import Declaration
@@ -32,26 +33,25 @@ def gathered(
 ) -> dict[str, bytes]:
     """Every file of the bundle of one promotion, by name; `records` are its play's, in order."""
     event = Promoted.model_validate(promotion.payload)
-    rows = _resting_on(records, promotion, event.version)
-    stored = {row.seq: row for row in platform.ledger.stored() if row.seq in {r.seq for r in rows}}
+    stored = _resting_on(platform, records, promotion)
+    rows = [row.record() for row in stored]
     evidence = {
         name: platform.lake.read(event.manifest.keys[name], expected=event.manifest.digests[name])
         for name in EVIDENCE
     }
-    said = summary(rows, {name: json.loads(data) for name, data in evidence.items()})
+    said = summary(basis_of(rows), {name: json.loads(data) for name, data in evidence.items()})
     declared = _declared(project, event.manifest.family)
     files = {
-        RECORDS: b"".join(_line(stored[row.seq]) for row in rows),
+        RECORDS: b"".join(_line(row) for row in stored),
         SUMMARY: canonical(said),
         PROJECT: canonical(declared),
         CARD: card(json.loads(canonical(declared)), json.loads(canonical(said))).encode(),
         **{member(name): data for name, data in evidence.items()},
         **_keys(platform, rows),
     }
-    play = next(PlayStarted.model_validate(r.payload).play for r in records if _starts(r))
     index = Index(
         project=project.name,
-        play=play,
+        play=basis_of(rows).start.play,
         version=event.version,
         promoted=promotion.hash,
         members={name: digest(data) for name, data in sorted(files.items())},
@@ -69,26 +69,23 @@ def promotions(records: Sequence[Record]) -> list[Record]:
     return [record for record in records if record.type == Promoted.TYPE]
 
 
-def _starts(record: Record) -> bool:
-    return record.type == PlayStarted.TYPE
+def _resting_on(platform: Platform, records: Sequence[Record], promotion: Record) -> list[Stored]:
+    """The champion's stream of the play, the batches that were learnt from, all since the training.
 
-
-def _resting_on(records: Sequence[Record], promotion: Record, version: str) -> list[Record]:
-    """The play's start, the batches that were learnt from, and all from training to promotion."""
-    trained = next(
+    All means other projects' records as well: a link of the chain cannot be shown without them.
+    """
+    training = next(
         one
         for one in records
-        if one.type == ModelTrained.TYPE and one.payload["manifest"]["version"] == version
+        if one.type == ModelTrained.TYPE and concerns(one, promotion.payload["version"])
     )
-    learnt = set(trained.payload["batches"])
-    newest: dict[str, Record] = {}
-    for one in records:
-        earlier = one.seq < trained.seq and one.type == BatchValidated.TYPE
-        if earlier and one.payload["batch"] in learnt:
-            newest[one.payload["batch"]] = one
-    before = [one for one in records if _starts(one)] + list(newest.values())
-    between = [one for one in records if trained.seq <= one.seq <= promotion.seq]
-    return sorted([*before, *between], key=lambda one: one.seq)
+    ruling = [one for one in records if one.stream == promotion.stream]
+    earlier = {one.seq for one in (*ruling, *learnt_from(records, training).values())}
+    return [
+        row
+        for row in platform.ledger.stored()
+        if row.seq <= promotion.seq and (row.seq >= training.seq or row.seq in earlier)
+    ]
 
 
 def _keys(platform: Platform, rows: Sequence[Record]) -> dict[str, bytes]:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from typing import Any
 
 from caf_platform.digest import digest_of
 from caf_platform.errors import CafError
@@ -70,16 +71,23 @@ def evaluation_agrees(lake: Lake, gate: GateDecided) -> bool:
     """Whether the stored evaluation gives this verdict, by these parts, of these two."""
     key = gate.manifest.keys["evaluation"]
     found = lake.read(key, expected=gate.manifest.digests["evaluation"])
-    said = gate.model_dump(mode="json")
     try:
         stored = json.loads(found)
+    except ValueError:
+        return False
+    return key == gate.evidence_key and evaluation_says(stored, gate)
+
+
+def evaluation_says(stored: Any, gate: GateDecided) -> bool:
+    """Whether an evaluation, read as JSON, gives this verdict, by these parts, of these two."""
+    said = gate.model_dump(mode="json")
+    try:
         compared = stored["evidence"]
         seen = (stored["decision"], stored["parts"])
         contenders = (compared["challenger"], compared["champion"])
-    except (ValueError, KeyError, TypeError):
+    except (KeyError, TypeError):
         return False
-    told = (said["decision"], said["parts"])
-    return (key, seen, contenders) == (gate.evidence_key, told, (gate.version, gate.against))
+    return (seen, contenders) == ((said["decision"], said["parts"]), (gate.version, gate.against))
 
 
 def wrong_objects(lake: Lake, manifest: Manifest) -> tuple[str, ...]:

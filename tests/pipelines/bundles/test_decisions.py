@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from played import Played
 
-from caf_governance.bundle import verifying
+from caf_governance.bundle.basis import Basis, basis_of
 from caf_governance.bundle.contents import read_evidence, read_records
+from caf_governance.bundle.deciding import gates_again
 from caf_pipelines.bundles.gathering import gathered, promotions
-from caf_platform.ledger.record import Record
 
-Told = tuple[list[Record], dict[str, Any]]
+Told = tuple[Basis, dict[str, Any]]
 
 
 @pytest.fixture
@@ -22,12 +22,12 @@ def told(whole_life: Played) -> Told:
     records = list(platform.ledger.read())
     files = gathered(platform, whole_life.project().declaration, records, promotions(records)[1])
     evidence = read_evidence(files)
-    return read_records(files["records.jsonl"]), json.loads(json.dumps(evidence))
+    return basis_of(read_records(files["records.jsonl"])), json.loads(json.dumps(evidence))
 
 
 def gates(told: Told) -> str:
     """What is said of the gates."""
-    return "; ".join(verifying._gates(*told))
+    return "; ".join(gates_again(*told))
 
 
 def test_what_follows_is_not_spoken_of(told: Told) -> None:

@@ -5,17 +5,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from forged_bundles import Edit, Files, edited, rows, sealed, with_rows, wrong
 from played import Played
 
-from caf_governance.bundle.index import CARD, INDEX, PROJECT, RECORDS, SIGNATURE, SUMMARY, Index
+from caf_governance.bundle.index import CARD, INDEX, PROJECT, RECORDS, SIGNATURE, SUMMARY
 from caf_pipelines.bundles.folder import verified
 from caf_pipelines.bundles.gathering import gathered, promotions
 from caf_platform.adapters.signer import LocalSigner
-from caf_platform.digest import canonical, digest
-from caf_platform.ports.signer import Principal, Role, Signer
+from caf_platform.digest import canonical
+from caf_platform.ports.signer import Principal, Role
 
-Files = dict[str, bytes]
-Edit = Callable[[Files], Files]
 EVALUATION, POLICY = "evidence/evaluation.json", "evidence/policy.json"
 
 
@@ -25,44 +24,6 @@ def files(whole_life: Played) -> Files:
     platform = whole_life.platform()
     records = list(platform.ledger.read())
     return gathered(platform, whole_life.project().declaration, records, promotions(records)[1])
-
-
-def wrong(files: Files) -> dict[str, str]:
-    """What is wrong with a bundle, by check."""
-    return {one.name: "; ".join(one.wrong) for one in verified(files)[0] if not one.good}
-
-
-def sealed(files: Files, signer: Signer | None = None) -> Files:
-    """The index put right for the files as they are; signed again when there is a signer."""
-    index = Index.model_validate_json(files[INDEX])
-    members = {n: digest(d) for n, d in sorted(files.items()) if n not in (INDEX, SIGNATURE)}
-    index = index.model_copy(update={"members": members})
-    made = files | {INDEX: canonical(index.model_dump(mode="json"))}
-    if signer is not None:
-        signature = signer.sign(index.statement())
-        made[SIGNATURE] = canonical(signature.model_dump(mode="json"))
-    return made
-
-
-def edited(name: str, change: Callable[[dict], object]) -> Edit:
-    """One JSON file with a change in it, in canonical form."""
-
-    def edit(files: Files) -> Files:
-        value = json.loads(files[name])
-        change(value)
-        return files | {name: canonical(value)}
-
-    return edit
-
-
-def rows(files: Files) -> list[dict]:
-    """The stored records."""
-    return [json.loads(line) for line in files[RECORDS].splitlines()]
-
-
-def with_rows(files: Files, changed: list[dict]) -> Files:
-    """The bundle with other records."""
-    return files | {RECORDS: b"".join(json.dumps(row).encode() + b"\n" for row in changed)}
 
 
 def in_row(kind: str, change: Callable[[dict], object]) -> Edit:
@@ -195,9 +156,10 @@ def test_an_untouched_bundle_holds(files: Files) -> None:
         "signature",
         "members",
         "records",
+        "seal",
         "manifest",
         "gates",
-        "approvals",
+        "door",
         "summary",
         "model card",
     ]
