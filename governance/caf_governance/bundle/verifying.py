@@ -3,9 +3,10 @@
 What is proved: nothing in the bundle was changed since the key signed it that signed the gate's
 decision; each record is what was hashed, signed by somebody who may, and none is left out that the
 promotion rests on; the gate's decision follows from the evidence and the policy, the door's from
-both and from the approvals; and the summary and card from all that. What is not: that the ledger
-holds the same records (`caf audit verify` does that), that the model file is there and answers (the
-door saw that), and whose key it is: its fingerprint is told, and can be insisted on.
+both and from the approvals; and the summary, card and bill of materials from all that. What is not:
+that the ledger holds the same records (`caf audit verify` does that), that the model file is there
+and answers (the door saw that), and whose key it is: its fingerprint is told, and can be insisted
+on.
 """
 
 import json
@@ -23,6 +24,7 @@ from caf_governance.bundle.index import (
     CARD,
     EVIDENCE,
     INDEX,
+    MATERIALS,
     PROJECT,
     RECORDS,
     SIGNATURE,
@@ -30,6 +32,7 @@ from caf_governance.bundle.index import (
     Index,
     member,
 )
+from caf_governance.bundle.materials import bill_of_materials
 from caf_governance.bundle.summary import summary
 from caf_platform.capabilities import Capability
 from caf_platform.digest import canonical, digest, short
@@ -64,6 +67,7 @@ def verify(bundle: Bundle) -> tuple[Check, ...]:
         _checked("gates", gates_again(basis, evidence)),
         _checked("door", door_again(basis, evidence, bundle.signer)),
         _checked("summary", _summary(bundle, basis, evidence)),
+        _checked("bill of materials", _materials(bundle, basis, evidence)),
         _checked("model card", _card(bundle)),
     )
 
@@ -148,6 +152,18 @@ def _apart(told: Any, again: Any, where: str) -> Iterator[str]:
             yield from _apart(told.get(name), again.get(name), f"{where}: {name}")
     elif told != again:
         yield f"{where} is {told!r}, and {again!r} by the records"
+
+
+def _materials(bundle: Bundle, basis: Basis, evidence: Mapping[str, Any]) -> Iterator[str]:
+    manifest = basis.promoted.manifest
+    again = bill_of_materials(
+        evidence["environment"]["packages"],
+        manifest.project,
+        manifest.version,
+        manifest.digests["artifact"],
+    )
+    if bundle.files[MATERIALS] != canonical(again):
+        yield f"{MATERIALS} says something else than {member('environment')}"
 
 
 def _card(bundle: Bundle) -> Iterator[str]:

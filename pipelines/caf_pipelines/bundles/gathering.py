@@ -11,6 +11,7 @@ from caf_governance.bundle.index import (
     EVIDENCE,
     INDEX,
     KEYS,
+    MATERIALS,
     MISSING,
     PROJECT,
     RECORDS,
@@ -19,6 +20,7 @@ from caf_governance.bundle.index import (
     Index,
     member,
 )
+from caf_governance.bundle.materials import bill_of_materials
 from caf_governance.bundle.summary import summary
 from caf_platform.digest import canonical, digest
 from caf_platform.ledger.events import ModelTrained, Promoted
@@ -39,12 +41,20 @@ def gathered(
         name: platform.lake.read(event.manifest.keys[name], expected=event.manifest.digests[name])
         for name in EVIDENCE
     }
-    said = summary(basis_of(rows), {name: json.loads(data) for name, data in evidence.items()})
+    read = {name: json.loads(data) for name, data in evidence.items()}
+    said = summary(basis_of(rows), read)
+    bill = bill_of_materials(
+        read["environment"]["packages"],
+        project.name,
+        event.version,
+        event.manifest.digests["artifact"],
+    )
     declared = _declared(project, event.manifest.family)
     files = {
         RECORDS: b"".join(_line(row) for row in stored),
         SUMMARY: canonical(said),
         PROJECT: canonical(declared),
+        MATERIALS: canonical(bill),
         CARD: card(json.loads(canonical(declared)), json.loads(canonical(said))).encode(),
         **{member(name): data for name, data in evidence.items()},
         **_keys(platform, rows),

@@ -8,7 +8,7 @@ import pytest
 from forged_bundles import Edit, Files, edited, rows, sealed, with_rows, wrong
 from played import Played
 
-from caf_governance.bundle.index import CARD, INDEX, PROJECT, RECORDS, SIGNATURE, SUMMARY
+from caf_governance.bundle.index import CARD, INDEX, MATERIALS, PROJECT, RECORDS, SIGNATURE, SUMMARY
 from caf_pipelines.bundles.folder import verified
 from caf_pipelines.bundles.gathering import gathered, promotions
 from caf_platform.adapters.signer import LocalSigner
@@ -68,6 +68,7 @@ PLAIN: dict[str, tuple[Edit, str, str]] = {
     "a byte of the records": (flipped(RECORDS), "members", RECORDS),
     "a byte of the summary": (flipped(SUMMARY), "members", SUMMARY),
     "a byte of the card": (flipped(CARD), "members", CARD),
+    "a byte of the bill": (flipped(MATERIALS), "members", MATERIALS),
     "a byte of the packages": (flipped("evidence/environment.json"), "members", "environment"),
     "a missing member": (lacking(POLICY), "members", f"{POLICY} is missing"),
     "another member": (lambda f: f | {"more.txt": b"x"}, "members", "more.txt is not in the index"),
@@ -139,6 +140,11 @@ SIGNED: dict[str, tuple[Edit, str, str]] = {
         "model card",
         CARD,
     ),
+    "a package's version": (
+        edited(MATERIALS, lambda bill: bill["components"][0].update(version="0")),
+        "bill of materials",
+        MATERIALS,
+    ),
     "an owner": (
         edited(PROJECT, lambda p: p["owners"].update(model="Mallory")),
         "model card",
@@ -161,6 +167,7 @@ def test_an_untouched_bundle_holds(files: Files) -> None:
         "gates",
         "door",
         "summary",
+        "bill of materials",
         "model card",
     ]
     assert all(one.good for one in checks)
@@ -228,7 +235,9 @@ def test_a_person_s_key_seals_nothing(files: Files, lived: Played) -> None:
 
 
 @pytest.mark.parametrize("junk", [b"", b"{", b"[]", b'{"a": 1}', b"\xff"])
-@pytest.mark.parametrize("name", [INDEX, SIGNATURE, RECORDS, EVALUATION, SUMMARY, PROJECT])
+@pytest.mark.parametrize(
+    "name", [INDEX, SIGNATURE, RECORDS, EVALUATION, SUMMARY, PROJECT, MATERIALS]
+)
 def test_what_cannot_be_read_is_wrong_and_no_crash(
     files: Files, whole_life: Played, name: str, junk: bytes
 ) -> None:
