@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 
+from caf_pipelines.report.writing import own
 from caf_pipelines.scenarios.holding import Held
 from caf_pipelines.scenarios.scenario import NOBODY
 
-STYLES = Path(__file__).parents[1] / "report" / "templates"
 RIGHT, ALSO, WRONG = "objects", "also", "unexpected"
 SIGNS = {RIGHT: "●", ALSO: "○", WRONG: "✕", "": ""}
 
@@ -126,10 +125,9 @@ def page_text(found: Matrix, links: Mapping[str, str]) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    style = "".join((STYLES / name).read_text("utf-8") for name in ("colours.css", "page.css"))
     return environment.get_template("matrix.html.j2").render(
         matrix=found,
         links=links,
         signs=SIGNS,
-        style=Markup(style),  # nosec B704 # noqa: S704 - our own files, no data in them
+        style=own("colours.css", "page.css"),
     )

@@ -17,6 +17,7 @@ from threading import Thread
 from typing import Final
 from urllib.parse import quote, unquote, urlsplit
 
+from caf_pipelines.report.writing import own
 from caf_pipelines.servers.process import LOOPBACK
 
 FILE: Final = re.compile(r"/(?P<folder>reports|pages)/(?P<name>[\w-][\w.-]*\.html)")
@@ -156,9 +157,12 @@ def _first_page(home: Path, links: Sequence[Elsewhere]) -> str:
     return (
         '<!doctype html><html lang="en"><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width"><title>What was drawn</title>'
-        "<style>body{font:16px/1.6 system-ui,sans-serif;max-width:46rem;margin:2rem auto;"
-        "padding:0 1rem;color-scheme:light dark}small{opacity:.7}</style>"
-        f"<h1>What was drawn</h1>{''.join(sections)}</html>"
+        '<link rel="icon" href="data:,">'
+        f"<style>{own('colours.css')}"
+        "body{font:16px/1.6 system-ui,sans-serif;max-width:46rem;margin:2rem auto;padding:0 1rem;"
+        "background:var(--paper);color:var(--ink)}a{color:var(--accent)}"
+        "small{color:var(--muted)}</style>"
+        f"<main><h1>What was drawn</h1>{''.join(sections)}</main></html>"
     )
 
 

@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+from browser import browser_or_skip, faults
+
 from caf_pipelines.scenarios.finding import Finding
 from caf_pipelines.scenarios.holding import Held
 from caf_pipelines.scenarios.matrix import matrix, write
@@ -51,3 +53,10 @@ def test_the_page_links_to_a_report_that_was_drawn_and_names_the_command_otherwi
     assert 'href="../scenarios/a/reports/micro.html"' in text
     assert "caf scenario run b" in text
     assert "caf scenario run a" not in text
+
+
+def test_the_page_shuts_nobody_out(tmp_path: Path) -> None:
+    """axe-core finds nothing at three widths, light and dark."""
+    page = write(matrix([held("a", "a mistake"), held("b")]), tmp_path)
+    with browser_or_skip() as browser:
+        assert faults(browser, page.as_uri()) == []
