@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from caf_governance.cost.account import Charge, Spent, charges
+from caf_governance.cost.benefit import Benefit, benefits
 from caf_governance.cost.prices import Prices, priced
 from caf_governance.cost.worth import (
     POINT,
@@ -36,6 +37,7 @@ class Bill:
     play: int
     charges: tuple[Charge, ...]
     trained: tuple[Trained, ...]
+    benefits: tuple[Benefit, ...]
     point: PointWorth
     unit: str = ""
     budget: Budget | None = None
@@ -57,6 +59,7 @@ def bill(
         play=state.play,
         charges=every,
         trained=trained,
+        benefits=benefits(records, trained),
         point=worth_of_a_point(trained),
         unit=project.declaration.value.unit if project else "",
         budget=stands,
@@ -85,6 +88,20 @@ def gain_text(one: Trained) -> str:
     if one.gain_low is None or one.gain_high is None:
         return f"{one.gain:+,.0f}"
     return f"{one.gain:+,.0f} [{one.gain_low:+,.0f}, {one.gain_high:+,.0f}]"
+
+
+def benefit_sentences(one: Bill) -> list[str]:
+    """What each champion promised and what came true, a sentence each."""
+    return [
+        f"{found.version} promised {_amount(found.promised)} {one.unit} per 1,000 rows over the "
+        f"best constant; {_amount(found.came_true)} came true on the {found.rows:,} served rows "
+        "with labels, over the constant that was best in hindsight."
+        for found in one.benefits
+    ]
+
+
+def _amount(value: float | None) -> str:
+    return "an unknown number of" if value is None else f"{value:+,.0f}"
 
 
 def point_sentence(one: Bill) -> str:

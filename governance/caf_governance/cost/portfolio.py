@@ -1,30 +1,34 @@
 """How projects stand beside each other: value, cost, risk and state, each from its ledger."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from caf_governance.cost.account import Spent
+from caf_governance.cost.benefit import Benefit, over_nothing, summed
 from caf_governance.cost.worth import Trained
 from caf_platform.decision import Frozen, Verdict
 from caf_platform.ledger.state import ProjectState
+from caf_platform.measures.estimate import VALUE_ROWS
 
 CHAMPION = "champion"
-ROWS = 1000
 
 
 class Standing(Frozen):
     """One project's present play.
 
     `expected_value` is what the gates' measured gains come to over the rows that champions
-    served, in the project's unit; None where a gain is missing. It is no realised value: the
-    ledger holds none. `model_age_days` is from the champion's newest training day to the play's
-    last moment.
+    served, in the project's unit; None where a gain is missing. `promised_value` is the part of it
+    that is about the `realised_rows` whose labels came, `realised_value` what came true of those.
+    `model_age_days` is from the champion's newest training day to the play's last moment.
     """
 
     project: str
     play: int
     unit: str
     expected_value: float | None
+    promised_value: float | None
+    realised_value: float | None
+    realised_rows: int
     rows_served: int
     spent: Spent
     open_incidents: int
@@ -51,7 +55,11 @@ class Standing(Frozen):
 
 
 def standing(
-    state: ProjectState, trained: Iterable[Trained], spent: Spent, unit: str = ""
+    state: ProjectState,
+    trained: Iterable[Trained],
+    benefits: Sequence[Benefit],
+    spent: Spent,
+    unit: str = "",
 ) -> Standing:
     """How a project stands, from its play's state, its versions and what it spent."""
     served = rows_served(state)
@@ -61,6 +69,9 @@ def standing(
         play=state.play,
         unit=unit,
         expected_value=expected_value(served, trained),
+        promised_value=summed(one.whole[0] for one in benefits),
+        realised_value=summed(one.whole[1] for one in benefits),
+        realised_rows=sum(one.rows for one in benefits),
         rows_served=sum(served.values()),
         spent=spent,
         open_incidents=len(state.incidents.keys() - state.closed.keys()),
@@ -106,31 +117,17 @@ def rows_served(state: ProjectState) -> dict[str, int]:
 def expected_value(served: Mapping[str, int], trained: Iterable[Trained]) -> float | None:
     """The gains of all versions over no model at all, each over the rows that it served.
 
-    A version's gain over its predecessor is added to the predecessor's own. They were measured on
-    different days, so the sum takes each for what it was. None where one of them is missing.
+    A version's gain over its predecessor is added to the predecessor's own (see `over_nothing`).
+    None where one of them is missing.
     """
     known = {one.version: one for one in trained}
     value = 0.0
     for version, rows in served.items():
-        gain = _over_nothing(version, known)
+        gain = over_nothing(version, known)
         if gain is None:
             return None
-        value += gain * rows / ROWS
+        value += gain * rows / VALUE_ROWS
     return value
-
-
-def _over_nothing(version: str, known: Mapping[str, Trained]) -> float | None:
-    """What a version gains over the best constant, by the chain of those it was judged against."""
-    total, seen = 0.0, set[str]()
-    name: str | None = version
-    while name is not None:
-        one = known.get(name)
-        if one is None or one.gain is None or name in seen:
-            return None
-        seen.add(name)
-        total += one.gain
-        name = one.against
-    return total
 
 
 def _age(state: ProjectState) -> int | None:

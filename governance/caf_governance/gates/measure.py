@@ -14,12 +14,12 @@ from caf_platform.decision import Number
 from caf_platform.errors import BadInput
 from caf_platform.fairness.groups import GroupGap, measure_groups
 from caf_platform.measures.alone import skill_alone
+from caf_platform.measures.estimate import VALUE_ROWS
 from caf_platform.measures.intervals import Interval, paired_interval
 from caf_platform.measures.metrics import performance, row_losses, row_values
 from caf_platform.project.model import ErrorValue, HitValue, OutcomeValue, Task
 from caf_platform.project.policy import ReleasePolicy
 
-VALUE_ROWS = 1_000
 Value = OutcomeValue | ErrorValue | HitValue
 Floats = NDArray[np.float64]
 

@@ -9,6 +9,7 @@ from caf_pipelines.billing import (
     MEASURED_HERE,
     Bill,
     amounts,
+    benefit_sentences,
     bill_for,
     budget_sentence,
     gain_text,
@@ -66,6 +67,7 @@ def show_cost(project: str, view: View, prices_file: str, *, as_json: bool) -> N
     (version, window, cause, cost_units, judged, against, gain, gain_low, gain_high, improvement,
     improvement_low, improvement_high, promoted, rolled_back, and amounts of training and gate
     under spent),
+    benefits (version, rows, promised, came_true: value per 1,000 rows over the best constant),
     point (value, low, high, comparisons, decision) and budget (used, allowed, left, per_days,
     retrainings, max_retrainings; null when the use case cannot be read).
     """
@@ -116,7 +118,7 @@ def _show_worth(one: Bill, prices: Prices) -> None:
         RETRAINED,
         [_version(trained, prices) for trained in one.trained],
     )
-    _say(point_sentence(one), budget_sentence(one))
+    _say(*benefit_sentences(one), point_sentence(one), budget_sentence(one))
 
 
 def _say(*lines: str) -> None:
@@ -156,6 +158,7 @@ def _told(one: Bill, prices: Prices) -> dict[str, Any]:
             {**trained.model_dump(mode="json"), "spent": amounts(trained.spent, prices)}
             for trained in one.trained
         ],
+        "benefits": [found.model_dump() for found in one.benefits],
         "point": one.point.model_dump(mode="json"),
         "budget": None if stands is None else {**stands.model_dump(), "left": stands.left},
     }

@@ -161,8 +161,8 @@ def _closed(event: IncidentClosed, when: datetime) -> dict[str, Any]:
 def show_projects(*, as_json: bool) -> None:
     """The use cases in this clone, also those with mistakes in them.
 
-    JSON: projects; each has project, title, task, plays, champion, mistake (null when it can be
-    read).
+    JSON: projects; each has project, title, task, owners (business, model, data, steward), plays,
+    champion, mistake (null when it can be read).
     """
     platform = open_platform()
     played = played_projects(platform)
@@ -173,9 +173,15 @@ def show_projects(*, as_json: bool) -> None:
         return
     show_table(
         f"Projects in {platform.settings.projects}",
-        ("project", "plays", "champion", "what"),
+        ("project", "plays", "champion", "model's owner", "what"),
         [
-            (one["project"], one["plays"], one["champion"], one["title"] or one["mistake"])
+            (
+                one["project"],
+                one["plays"],
+                one["champion"],
+                one["owners"].get("model", ""),
+                one["title"] or one["mistake"],
+            )
             for one in found
         ],
     )
@@ -184,9 +190,11 @@ def show_projects(*, as_json: bool) -> None:
 def _project(platform: Platform, name: str, *, played: bool) -> dict[str, Any]:
     state = state_from(name, records_of(platform, name) if played else [])
     title = task = mistake = None
+    owners: dict[str, str] = {}
     try:
         declaration = platform.project(name).declaration
         title, task = declaration.title, declaration.task.value
+        owners = asdict(declaration.owners)
     except Mistakes as error:
         count = len(error.mistakes)
         mistake = f"{count} mistake{'s' if count > 1 else ''}: {error.mistakes[0]}"
@@ -196,6 +204,7 @@ def _project(platform: Platform, name: str, *, played: bool) -> dict[str, Any]:
         "project": name,
         "title": title,
         "task": task,
+        "owners": owners,
         "plays": state.play,
         "champion": state.champion,
         "mistake": mistake,

@@ -19,14 +19,16 @@ from caf_platform.project.load import projects_in
 from caf_platform.wiring import Platform
 
 COLUMNS = (
-    "project", "value", "unit", "rows served", "units", "here *", "AWS *", "gates refused",
-    "rolled back", "incidents", "champion", "last window", "model's age", "needs a person",
+    "project", "value", "came true", "unit", "rows served", "units", "here *", "AWS *",
+    "gates refused", "rolled back", "incidents", "champion", "last window", "model's age",
+    "needs a person",
 )  # fmt: skip
 
 
 EXPECTED = (
-    "Value: the gates' measured gains over the rows that champions served, by unit; it is what was "
-    "expected of them, and not what came true. * measured on the machine that played."
+    "Value: what the gates promised of all rows that champions served, by unit. Came true: what "
+    "was had on those whose labels are known, beside what was promised of them; each over the best "
+    "constant. * measured on the machine that played."
 )
 
 
@@ -34,7 +36,8 @@ def show_portfolio(*, as_json: bool) -> None:
     """Every project that was played, the most valuable of each unit first; then the others.
 
     JSON: currency, projects, unplayed (names). Each project has project, play, unit,
-    expected_value (by the gates' gains over the rows served; null: not known), rows_served, spent
+    expected_value (by the gates' gains over the rows served; null: not known), promised_value and
+    realised_value (both on the realised_rows whose labels are known), rows_served, spent
     (as `caf cost --json` has it, with local and aws), open_incidents, stopped, gates,
     gates_refused, rollbacks, awaiting, champion, last_window, model_age_days, finished, risks.
     """
@@ -60,19 +63,26 @@ def _standing(platform: Platform, name: str) -> Standing:
     records = records_of(platform, name)
     state = state_from(name, records)
     found = bill_for(platform, state, records)
-    return standing(state, found.trained, total(c.spent for c in found.charges), found.unit)
+    spent = total(charge.spent for charge in found.charges)
+    return standing(state, found.trained, found.benefits, spent, found.unit)
 
 
 def _row(one: Standing, prices: Prices) -> tuple[object, ...]:
     money = priced(one.spent, prices)
     age = "" if one.model_age_days is None else f"{one.model_age_days} days"
-    value = "not known" if one.expected_value is None else f"{one.expected_value:,.0f}"
+    came_true = f"{_value(one.realised_value)} of {_value(one.promised_value)}"
+    came_true = came_true if one.realised_rows else "nothing yet"
     return (
-        one.project, value, one.unit, f"{one.rows_served:,}", f"{one.spent.cost_units:.4f}",
+        one.project, _value(one.expected_value), came_true, one.unit, f"{one.rows_served:,}",
+        f"{one.spent.cost_units:.4f}",
         _money(money.local), _money(money.aws), f"{one.gates_refused} of {one.gates}",
         one.rollbacks, one.open_incidents, one.champion or "none", one.last_window or "none", age,
         ", ".join(one.risks) or "no",
     )  # fmt: skip
+
+
+def _value(value: float | None) -> str:
+    return "not known" if value is None else f"{value:,.0f}"
 
 
 def _told(one: Standing, prices: Prices) -> dict[str, Any]:

@@ -85,10 +85,32 @@ def _retraining(found: Bill, prices: Prices | None) -> Block:
         stacked=True,
     )
     says = (
-        "The gain is what the gate measured on its own days, with its interval. "
+        "The gain is what the gate measured on its own days, with its interval; what came true is "
+        "over the constant that was best in hindsight, beside the sum of gains that led to it. "
         f"{point_sentence(found)} {budget_sentence(found)}"
     )
-    return Block(title, says, tables=(worth,) if rows else ())
+    return Block(title, says, tables=(worth, _benefits(found)) if rows else ())
+
+
+def _benefits(found: Bill) -> Table:
+    """What each champion promised before it served, and what came true."""
+    columns = ("version", "served rows with labels", "promised", "came true")
+    rows = [
+        (
+            Cell(one.version),
+            Cell(f"{one.rows:,}", "number"),
+            _worth(one.promised),
+            _worth(one.came_true),
+        )
+        for one in found.benefits
+    ]
+    caption = f"Value over the best constant, {found.unit} per 1,000 rows"
+    return table(caption, columns, rows, stacked=True)
+
+
+def _worth(value: float | None) -> Cell:
+    text = "not known" if value is None else f"{value:+,.0f}".replace("-", "\u2212")
+    return Cell(text, "number")
 
 
 def _version(one: Trained, prices: Prices | None) -> tuple[Cell, ...]:

@@ -6,9 +6,9 @@ from numpy.typing import NDArray
 
 from caf_pipelines.stages.monitor import Served, answers
 from caf_platform.lake_columns import LABEL
-from caf_platform.measures.estimate import Compared, Estimate, Outcome, Ranged
+from caf_platform.measures.estimate import VALUE, VALUE_ROWS, Compared, Estimate, Outcome, Ranged
 from caf_platform.measures.intervals import paired_interval
-from caf_platform.measures.metrics import performance, row_losses
+from caf_platform.measures.metrics import gained_values, performance, row_losses
 from caf_platform.project.model import Declaration, Task
 from caf_platform.project.policy import Policy
 
@@ -20,8 +20,8 @@ def came_true(
 ) -> Compared:
     """An estimate against what is known by now of the rows that it was about.
 
-    Loss, skill and base rate come with an interval over whole clusters, as wherever they are
-    measured; the constant that skill is measured against is held fixed in its.
+    Loss, skill, base rate and value come with an interval over whole clusters, as wherever they
+    are measured; the constant that skill and value are measured against is held fixed in theirs.
     """
     known = served.rows.dropna(subset=[LABEL])
     limits, share = policy.monitoring, len(known) / max(len(served.rows), 1)
@@ -36,8 +36,11 @@ def came_true(
         labelled_rows=len(known),
         enough=enough,
         numbers={
-            name: Outcome(estimated=expected, realised=realised.get(name, Ranged()))
-            for name, expected in estimate.numbers.items()
+            name: Outcome(
+                estimated=estimate.numbers.get(name, Ranged()),
+                realised=realised.get(name, Ranged()),
+            )
+            for name in (*estimate.numbers, VALUE)
         },
     )
 
@@ -45,7 +48,7 @@ def came_true(
 def _realised(known: pd.DataFrame, project: Declaration, policy: Policy) -> dict[str, Ranged]:
     labels, given = known[LABEL].to_numpy(dtype=np.float64), answers(known)
     found = performance(project.task, labels, given)
-    spread = _by_row(project.task, labels, given) if len(known) else {}
+    spread = _by_row(project, labels, given) if len(known) else {}
     intervals = {
         name: paired_interval(
             values,
@@ -56,6 +59,8 @@ def _realised(known: pd.DataFrame, project: Declaration, policy: Policy) -> dict
         )
         for name, values in spread.items()
     }
+    if VALUE in intervals:
+        found[VALUE] = intervals[VALUE].point
     return {
         name: Ranged(value=value, low=one.low, high=one.high)
         if (one := intervals.get(name)) is not None
@@ -64,12 +69,13 @@ def _realised(known: pd.DataFrame, project: Declaration, policy: Policy) -> dict
     }
 
 
-def _by_row(task: Task, labels: Floats, given: Floats) -> dict[str, Floats]:
+def _by_row(project: Declaration, labels: Floats, given: Floats) -> dict[str, Floats]:
     """Numbers that are means over rows, row by row."""
-    losses = row_losses(task, labels, given)
-    if task is not Task.BINARY:
-        return {"loss": losses}
-    constant = row_losses(task, labels, np.full(len(labels), labels.mean()))
+    losses = row_losses(project.task, labels, given)
+    gained_value = gained_values(project.value, labels, given) * VALUE_ROWS
+    if project.task is not Task.BINARY:
+        return {"loss": losses, VALUE: gained_value}
+    constant = row_losses(project.task, labels, np.full(len(labels), labels.mean()))
     with np.errstate(all="ignore"):
         gained = (constant - losses) / constant.mean()
-    return {"loss": losses, "skill": gained, "base_rate": labels}
+    return {"loss": losses, "skill": gained, "base_rate": labels, VALUE: gained_value}

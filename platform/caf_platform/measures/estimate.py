@@ -13,7 +13,11 @@ from caf_platform.decision import Frozen, Number, measured
 
 T = TypeVar("T")
 
-ORDER: Final = ("loss", "skill", "auc", "base_rate")
+VALUE: Final = "value"
+"""What acting on the answers was worth; it is never estimated, only comes true."""
+VALUE_ROWS: Final = 1_000
+"""Per how many rows value is told."""
+ORDER: Final = ("loss", "skill", "auc", "base_rate", VALUE)
 """In which numbers are told, whatever order a record was read in."""
 
 
@@ -105,7 +109,9 @@ class Compared(Frozen):
 
     The estimate is about all `rows` that were served, what came true about the `labelled_rows`
     among them: rows that never get a label are in the one and not in the other. `enough` says
-    whether the policy's limits would let performance be judged on so many labels.
+    whether the policy's limits would let performance be judged on so many labels. `numbers` has
+    each that was estimated, and `VALUE`: in the project's unit per 1,000 rows, over the best
+    constant.
     """
 
     window: str

@@ -6,7 +6,7 @@ target's unit. Whoever measures leaves rows without a label out first; a NaN tha
 there makes every number None, for what was not measured must not look like a number.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -217,6 +217,35 @@ def row_values(
             worth = np.where(_chosen(scores) == labels, value.right, value.wrong)
     unscored = np.isnan(scores) if scores.ndim == 1 else np.isnan(scores).any(axis=1)
     return np.where(np.isnan(labels) | unscored, np.nan, worth)
+
+
+def gained_values(
+    value: OutcomeValue | ErrorValue | HitValue, label: ArrayLike, score: ArrayLike
+) -> Floats:
+    """What each row brought more than under the best constant, in the project's unit, (rows,).
+
+    The constant is the one that would have been worth most on these very rows, which nobody could
+    know before: always act or never, the median, or the class that paid best. Labels and scores
+    without NaN, at least one row.
+    """
+    labels, scores = np.asarray(label, dtype=np.float64), np.asarray(score, dtype=np.float64)
+    constants = (np.broadcast_to(one, scores.shape) for one in _constants(value, labels, scores))
+    found = [row_values(value, labels, one) for one in constants]
+    gained: Floats = row_values(value, labels, scores) - max(found, key=lambda one: one.sum())
+    return gained
+
+
+def _constants(
+    value: OutcomeValue | ErrorValue | HitValue, label: Floats, score: Floats
+) -> Iterable[ArrayLike]:
+    """The answers that could be given to all rows alike."""
+    match value:
+        case ErrorValue():
+            return [float(np.median(label))]
+        case HitValue() if score.ndim > 1:
+            return np.eye(score.shape[1])
+        case _:
+            return [0.0, 1.0]
 
 
 def _chosen(scores: Floats) -> NDArray[np.int64]:

@@ -21,7 +21,7 @@ def versions() -> tuple[Trained, ...]:
 
 def stands(project: str, value: float | None, unit: str = "EUR", cost: float = 0.0) -> Standing:
     """A project of which only value, unit and cost are of interest."""
-    empty = standing(ProjectState(project), (), Spent(cost_units=cost), unit)
+    empty = standing(ProjectState(project), (), (), Spent(cost_units=cost), unit)
     return empty.model_copy(update={"expected_value": value})
 
 

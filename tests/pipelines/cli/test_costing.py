@@ -24,7 +24,7 @@ def test_cost_is_told_for_people_with_totals_budget_and_worth(
     assert code == 0
     for words in (
         "Cost of micro (play 1) by stage, money in USD", "\ntotal ", "validate", "Retrainings of",
-        "yes, rolled back",
+        "yes, rolled back", "v1 promised +", " came true on the ",
         "cannot be told: ", "declared cost units", "* measured on the machine",
     ):  # fmt: skip
         assert words in said
@@ -58,6 +58,8 @@ def test_versions_stand_with_cost_and_gain(
     assert versions["v1"]["promoted"]
     assert [one["version"] for one in versions.values() if one["rolled_back"]] == ["v2"]
     assert versions["v1"]["spent"]["cpu_seconds"] > 0
+    assert [one["version"] for one in project["benefits"]] == ["v1", "v2"]
+    assert all(one["came_true"] is not None for one in project["benefits"])
     assert project["budget"]["used"] == pytest.approx(
         sum(one["cost_units"] for one in versions.values())
     )

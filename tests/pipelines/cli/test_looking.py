@@ -171,6 +171,9 @@ def test_projects_lists_use_cases_also_with_mistakes(
     micro, odd = document("{" + value)["projects"]
     assert codes == (0, 0)
     assert "Machine failures" in table
+    assert micro["owners"]["model"] in table
+    assert set(micro["owners"]) == {"business", "model", "data", "steward"}
+    assert odd["owners"] == {}
     assert (micro["project"], micro["plays"], micro["champion"]) == (MICRO, 1, "v1")
     assert micro["mistake"] is None
     assert "odd/project.py" in odd["mistake"]

@@ -21,6 +21,9 @@ def test_a_project_stands_with_value_cost_risk_and_state(
     assert found["open_incidents"] == len(state.incidents) - len(state.closed)
     assert found["rows_served"] > 0
     assert found["expected_value"] is not None
+    assert 0 < found["realised_rows"] < found["rows_served"]
+    assert found["realised_value"] is not None
+    assert found["promised_value"] is not None
     assert found["spent"]["aws"] > 0
     assert found["model_age_days"] > 0
 

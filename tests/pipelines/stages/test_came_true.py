@@ -8,7 +8,7 @@ from micro_play import micro, under
 from caf_pipelines.stages.came_true import came_true
 from caf_pipelines.stages.monitor import Served, estimated
 from caf_platform.lake_columns import LABEL, SCORE
-from caf_platform.measures.metrics import performance
+from caf_platform.measures.metrics import gained_values, performance
 from caf_platform.project.model import Task
 
 PROJECT = micro().declaration
@@ -41,11 +41,24 @@ def test_what_came_true_is_what_was_measured():
     assert (found.window, found.champion, found.rows, found.labelled_rows) == (
         "0003", "v1", 100, 100,
     )  # fmt: skip
-    for name, outcome in found.numbers.items():
+    for name in estimated(rows, None, PROJECT, POLICY).numbers:
+        outcome = found.numbers[name]
         assert outcome.realised.value == pytest.approx(truth[name])
         assert outcome.realised.bounded is (name != "auc")
         assert outcome.error == pytest.approx(truth[name] - outcome.estimated.value)
     assert found.enough
+
+
+def test_the_value_that_came_true_is_per_thousand_rows_over_the_best_constant():
+    """Nothing estimates it, so it never counts as an error of the estimate."""
+    rows = served()
+
+    outcome = compared(rows).numbers["value"]
+
+    gained = gained_values(PROJECT.value, rows.rows[LABEL], rows.rows[SCORE])
+    assert outcome.realised.value == pytest.approx(1000 * gained.mean())
+    assert outcome.realised.bounded
+    assert outcome.error is None
 
 
 def test_labels_of_some_rows_are_compared_with_the_estimate_of_all():
