@@ -75,6 +75,14 @@ def maturity(json: Json = False) -> None:
 
 
 @governance.command()
+def adoption(json: Json = False) -> None:
+    """Which projects use the platform, and which of its stages, gates and monitors."""
+    from caf_pipelines.cli.adopting import show_adoption
+
+    show_adoption(as_json=json)
+
+
+@governance.command()
 def glossary(
     project: Project = "",
     out: Annotated[str, typer.Option(help="Write it there too, in Markdown.")] = "",

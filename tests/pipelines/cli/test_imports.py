@@ -27,6 +27,7 @@ ALLOWED = {
     "projects": NOTHING,
     "cost": NOTHING,
     "portfolio": NOTHING,
+    "adoption": NOTHING,
     "cost --by project": NOTHING,
     "quarantine list": NOTHING,
     "audit verify": NOTHING,
