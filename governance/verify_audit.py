@@ -46,6 +46,7 @@ MAY_SIGN = {
     "gate_decided": {"platform"}, "approval_given": {"platform", "approver"},
     "approval_revoked": {"approver", "operator"}, "promoted": {"platform", "publisher"},
     "rolled_back": {"platform", "operator"}, "version_retired": {"operator"},
+    "batch_withdrawn": {"operator"},
     "scoring_stopped": {"operator"}, "scoring_resumed": {"operator"},
 }  # fmt: skip
 """Privileged events, each with the roles of which the signing key needs one."""

@@ -28,7 +28,10 @@ PERFORMANCE = ("calibration", "skill")
 FIRST_MODEL, NEW_LABELS, SILENCE = "first_model", "new_labels", "silence"
 LABEL_NOISE = "label_noise"
 """The monitor that says whether labels can be believed."""
+WITHDRAWN = "data_withdrawn"
 CONTRACT, OPEN_INCIDENT = "contract_violation", "open_data_incident"
+
+NO_FORMER = "there is no lawful former champion to put back"
 
 SAFEST_FIRST = tuple(Action)
 
@@ -40,13 +43,15 @@ class Context(Frozen):
 
     `former_champion` is the lawful version that a rollback would lead to. `trainable_rows` are
     the labelled rows that a first model could learn from, on `trainable_days` days of usable
-    batches; `new_labelled_rows` are those that came since the last training. `previous` are
-    the readings of the window before, empty if there was none.
+    batches; `withdrawn_batches` are those that the champion learnt from; `new_labelled_rows` are
+    those that came since the last training. `previous` are the readings of the window before,
+    empty if there was none.
     """
 
     has_champion: bool
     former_champion: str | None = None
     refused_batches: tuple[str, ...] = ()
+    withdrawn_batches: tuple[str, ...] = ()
     open_data_incidents: tuple[str, ...] = ()
     new_labelled_rows: int = 0
     trainable_rows: int = 0
@@ -84,6 +89,7 @@ def triage(readings: Readings, context: Context, policy: Policy) -> Triage:
     """The safest action that applies to a window; the first named cause among equals."""
     options = [
         *_bad_data(context),
+        *_learnt_from_withdrawn(context),
         *_breached(readings, context, calls_for()),
         *_unjudged(readings, context),
         *_worth_watching(readings),
@@ -142,6 +148,20 @@ def _bad_data(context: Context) -> Iterator[_Option]:
             yield _Option(Action.DATA_INCIDENT, cause, Verdict.BREACH, (reason,))
 
 
+def _learnt_from_withdrawn(context: Context) -> Iterator[_Option]:
+    """A champion that learnt from data that may not be used goes back, or is trained anew."""
+    names = context.withdrawn_batches
+    if not (context.has_champion and names):
+        return
+    text = f"the champion learnt from what was withdrawn since: {', '.join(names)}"
+    reason = Reason(code=WITHDRAWN, text=text, found=len(names), limit=0)
+    option = _Option(Action.ROLL_BACK, WITHDRAWN, Verdict.BREACH, (reason,))
+    if context.former_champion is None:
+        yield replace(option, blocked=NO_FORMER)
+        option = replace(option, action=Action.RETRAIN)
+    yield option
+
+
 def _breached(
     readings: Readings, context: Context, calls: Mapping[str, Action]
 ) -> Iterator[_Option]:
@@ -164,7 +184,7 @@ def _blocked(option: _Option, readings: Readings, context: Context) -> tuple[str
     """Why a breach's own action cannot be taken, and what is done instead."""
     target = context.former_champion if context.has_champion else None
     if option.action is Action.ROLL_BACK and target is None:
-        return "there is no lawful former champion to put back", Action.RETRAIN
+        return NO_FORMER, Action.RETRAIN
     if option.action is Action.ROLL_BACK and suspect(readings):
         return "the labels it rests on are suspect", Action.WATCH
     other = option.action is Action.RETRAIN and option.cause not in PERFORMANCE

@@ -183,6 +183,11 @@ def _retired(event: e.VersionRetired) -> Iterator[Told]:
     yield Told(event.version, "retire", "retired", event.reason)
 
 
+def _withdrawn(event: e.BatchWithdrawn) -> Iterator[Told]:
+    text = f"revision {event.revision} counts no more: {event.reason}"
+    yield Told(event.batch, "withdraw", "withdrawn", text)
+
+
 def _stopped(event: e.ScoringStopped) -> Iterator[Told]:
     yield Told(event.champion or "scoring", "score", "stopped", event.reason)
 
@@ -227,6 +232,7 @@ _TELLERS: dict[str, Callable[[Any], Iterator[Told]]] = {
     e.BatchValidated.TYPE: _validated,
     e.BatchRefused.TYPE: _refused,
     e.QuarantineReplayed.TYPE: _replayed,
+    e.BatchWithdrawn.TYPE: _withdrawn,
     e.WindowMonitored.TYPE: _monitored,
     e.ActionDecided.TYPE: _decided,
     e.ModelTrained.TYPE: _trained,

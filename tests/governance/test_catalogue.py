@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from micro_play import micro, whole_story
 
 from caf_governance.catalogue.entry import EntryKind, entries
-from caf_governance.catalogue.lineage import downstream, label_files, upstream
+from caf_governance.catalogue.lineage import downstream, label_files, touched_by, upstream
 from caf_governance.catalogue.profile import FEW, Counted, told
 from caf_governance.catalogue.search import search
 from caf_platform.contract.model import Classification
@@ -145,3 +145,19 @@ def test_where_it_came_from_and_what_it_became():
     assert first.champion_since == tuple(m.when for m in state.moves if m.version == "v1")
     assert first.predicted_rows > 0
     assert sum(one.rows for one in label_files(state)) > 0
+
+
+def test_what_rests_on_a_batch_is_read_from_the_state():
+    """Versions, windows and answers; of another revision nothing does."""
+    state = read_state(whole_story(), "micro")
+    learnt = next(iter(state.models["v2"].learnt))
+
+    found = touched_by(state, learnt, 1)
+    other = touched_by(state, learnt, 2)
+
+    assert "v2" in found.trained
+    assert "v2" in found.promoted
+    assert found.rows == state.batches[learnt].validated.accepted
+    assert found.windows == (state.windows[state.batches[learnt].looked_before].window,)
+    assert set(found.predicted) <= set(state.models)
+    assert (other.trained, other.judged, other.predicted) == ((), (), {})

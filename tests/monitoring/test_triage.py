@@ -51,6 +51,27 @@ CELLS: list[tuple[str, dict[str, Any], dict[str, Any], Action, str]] = [
         Action.RETRAIN,
         "former_champion",
     ),
+    (
+        "the champion learnt from withdrawn data",
+        {"withdrawn_batches": ("may-3",)},
+        {},
+        Action.ROLL_BACK,
+        "data_withdrawn",
+    ),
+    (
+        "withdrawn data with no way back",
+        {"withdrawn_batches": ("may-3",), "former_champion": None},
+        {},
+        Action.RETRAIN,
+        "data_withdrawn",
+    ),
+    (
+        "withdrawn data, and no model that learnt from it",
+        {"withdrawn_batches": ("may-3",), "has_champion": False, "trainable_rows": 0},
+        {},
+        Action.NOTHING,
+        "too_little_data",
+    ),
     ("predictions are biased", {}, {"calibration": BREACH}, Action.RETRAIN, "calibration"),
     ("labels are suspect", {}, {"label_noise": BREACH}, Action.DATA_INCIDENT, "label_noise"),
     (

@@ -102,6 +102,10 @@ EACH = [
         ("v2", "retire", "retired", "too old"),
     ),
     (
+        e.BatchWithdrawn(batch="b", revision=2, validated_digest="d", reason="another airport's"),
+        ("b", "withdraw", "withdrawn", "revision 2 counts no more: another airport's"),
+    ),
+    (
         e.ScoringStopped(champion="v2", reason="odd answers"),
         ("v2", "score", "stopped", "odd answers"),
     ),

@@ -200,6 +200,11 @@ def mended(name: str) -> e.IncidentClosed:
     return e.IncidentClosed(incident=name, cause="-", action="-", regression_test="-")
 
 
+def withdrawn(batch: str, revision: int) -> e.BatchWithdrawn:
+    """Somebody takes a revision out of use."""
+    return e.BatchWithdrawn(batch=batch, revision=revision, validated_digest="d", reason="wrong")
+
+
 def lawful(state: ProjectState) -> list[Move]:
     """Some of what may happen next, at least one thing of every kind that may."""
     if not state.play:
@@ -213,11 +218,12 @@ def _of_data(state: ProjectState) -> Iterator[Move]:
     for name, batch in state.batches.items():
         revision = batch.received.revision
         yield DATA, received(name, revision + 1)
-        if not batch.validated and not batch.refused:
+        if not batch.judged:
             yield DATA, validated(name, revision)
             yield DATA, refused(name, revision)
         if batch.validated:
             yield DATA, replayed(name, revision)
+            yield CHAMPION, withdrawn(name, batch.validated.revision)
         if batch.validated and state.champion:
             yield DATA, scored(name, state.champion, revision)
 

@@ -47,6 +47,7 @@ STATED: Final[dict[str, tuple[str, ...]]] = {
         "validated_digest",
     ),
     "batch_scored": ("batch", "revision", "by"),
+    "batch_withdrawn": ("batch", "revision", "validated_digest", "reason"),
     "labels_received": (
         "name",
         "raw_digest",
@@ -84,6 +85,7 @@ STATED: Final[dict[str, tuple[str, ...]]] = {
         "contract_digest",
         "judged_from",
         "judged_to",
+        "judged_batches",
     ),
     "approval_given": ("version", "manifest_digest", "approver", "automatic", "expires_at"),
     "approval_awaited": ("version", "manifest_digest", "suggested"),

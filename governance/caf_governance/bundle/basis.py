@@ -13,6 +13,7 @@ from caf_platform.ledger.events import (
     ApprovalGiven,
     ApprovalRevoked,
     BatchValidated,
+    BatchWithdrawn,
     GateDecided,
     ModelTrained,
     PlayStarted,
@@ -68,6 +69,22 @@ class Basis:
         """Who served when it was promoted."""
         moves = [one for one in self.champion_stream[:-1] if one.type in MOVES]
         return moves[-1].payload["version"] if moves else None
+
+    def withdrawn(self, names: Iterable[str], since: Record) -> tuple[str, ...]:
+        """Which of some batches were withdrawn after a record, in the revision in force at it."""
+        wanted, later = set(names), [one for one in self.own if one.seq > since.seq]
+        renewed = {
+            (one.payload["batch"], one.payload["revision"])
+            for one in later
+            if one.type == BatchValidated.TYPE
+        }
+        return tuple(
+            one.payload["batch"]
+            for one in later
+            if one.type == BatchWithdrawn.TYPE
+            and one.payload["batch"] in wanted
+            and (one.payload["batch"], one.payload["revision"]) not in renewed
+        )
 
     def state_before(self) -> ProjectState:
         """What was true of the rules and of its version at the moment before the promotion."""

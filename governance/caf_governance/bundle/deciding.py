@@ -71,6 +71,8 @@ def facts_again(found: Basis, evidence: Mapping[str, Any], signer: Signer) -> Fa
         signed=is_signed(signer, model) and model.manifest == manifest,
         evaluation_agrees=evaluation_says(evidence["evaluation"], gate),
         wrong_objects=(),
+        learnt_withdrawn=found.withdrawn(found.trained.batches, found.training),
+        judged_withdrawn=found.withdrawn(gate.judged_batches, found.gate_record),
         smoke=Decision(by="smoke test", verdict=Verdict.PASS),
         approvals=tuple(
             Shown(

@@ -29,6 +29,46 @@ class Downstream(Frozen):
     predicted_rows: int
 
 
+class Touched(Frozen):
+    """What rests on one revision of a batch, and is marked when that is withdrawn.
+
+    Versions that were `trained` or `judged` on it, those of them that were `promoted`, whether the
+    present `champion` learnt from it, the `windows` in which it was looked at, and how many rows of
+    it each version has `predicted`.
+    """
+
+    batch: str
+    revision: int
+    rows: int
+    trained: tuple[str, ...]
+    judged: tuple[str, ...]
+    promoted: tuple[str, ...]
+    champion: str | None
+    windows: tuple[str, ...]
+    predicted: dict[str, int]
+
+
+def touched_by(state: ProjectState, batch: str, revision: int) -> Touched:
+    """Everything downstream of one revision of a batch, from the play's state alone."""
+    held, models = state.batches[batch], state.models
+    trained = tuple(name for name, one in models.items() if one.learnt.get(batch) == revision)
+    judged = tuple(name for name, one in models.items() if one.judged_on.get(batch) == revision)
+    scored = held.scored.by if held.scored and held.scored.revision == revision else ()
+    looked = state.windows[held.looked_before : held.looked_before + 1]
+    both = dict.fromkeys((*trained, *judged))
+    return Touched(
+        batch=batch,
+        revision=revision,
+        rows=held.validated.accepted if held.validated else 0,
+        trained=trained,
+        judged=judged,
+        promoted=tuple(name for name in both if models[name].promoted),
+        champion=state.champion if state.champion in trained else None,
+        windows=tuple(one.window for one in looked),
+        predicted={one.version: one.rows for one in scored},
+    )
+
+
 def upstream(state: ProjectState) -> tuple[Upstream, ...]:
     """Every batch of the present play, in order of arrival."""
     found = [

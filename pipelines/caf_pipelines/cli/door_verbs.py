@@ -90,6 +90,23 @@ def stop(reason: Because, project: Project = "", actor: Actor = "", json: Json =
 
 
 @door.command()
+def withdraw(
+    batch: Annotated[str, typer.Argument(help="A batch that was accepted, by its name.")],
+    reason: Because,
+    project: Project = "",
+    actor: Actor = "",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say what rests on it; record nothing.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Roll back data: take a batch out of use, and mark everything that rests on it."""
+    from caf_pipelines.cli.withdrawing import withdraw as withdraw_it
+
+    withdraw_it(batch, project, actor, reason, dry_run=dry_run, as_json=json)
+
+
+@door.command()
 def resume(reason: Because, project: Project = "", actor: Actor = "", json: Json = False) -> None:
     """Let the champion answer again, from the next batch on."""
     from caf_pipelines.cli.stopping import resume as resume_it

@@ -31,7 +31,7 @@ def show_champion(project: str, *, as_json: bool) -> None:
     JSON: project, play, stopped (why its fallback answers instead; null when it does not),
     version, since, real_time, replaces, verb (promoted or rolled_back), actor, reason,
     manifest_digest, artifact_digest, tracked_version (the tracking store's number),
-    former_champion (where a rollback would lead).
+    former_champion (where a rollback would lead), withdrawn_batches (that it learnt from).
     """
     platform = open_platform()
     name = chosen(platform, project)
@@ -64,6 +64,7 @@ def _champion(state: ProjectState) -> dict[str, Any]:
         "artifact_digest": model.manifest.digests.get("artifact") if model else None,
         "tracked_version": model.trained.measured.get("tracked_version") if model else None,
         "former_champion": state.former_champion,
+        "withdrawn_batches": list(state.withdrawn_of(model.learnt)) if model else None,
     }
 
 

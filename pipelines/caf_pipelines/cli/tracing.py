@@ -132,6 +132,7 @@ def _of_batches(batches: tuple[BatchOrigin, ...]) -> Iterator[str]:
     accepted = sum(batch.accepted for batch in batches)
     aside = sum(batch.quarantined for batch in batches)
     yield f"{len(batches)} batches, {accepted:,} rows accepted, {aside} set aside"
+    yield from (f"WITHDRAWN since: {_batch(one)}" for one in batches if one.withdrawn)
     for batch in batches[:SHOWN]:
         yield _batch(batch)
     if len(batches) > SHOWN:
@@ -143,6 +144,7 @@ def _batch(batch: BatchOrigin) -> str:
     return (
         f"{batch.batch}, revision {batch.revision}: raw {short(batch.raw_digest)}, "
         f"validated {short(batch.validated_digest)}, {batch.accepted} of {batch.rows} rows{whole}"
+        f"{f', withdrawn: {batch.withdrawn}' if batch.withdrawn else ''}"
     )
 
 

@@ -101,12 +101,19 @@ class Deciding:
             has_champion=state.champion is not None,
             former_champion=state.former_champion if state.last_promotion else None,
             refused_batches=refused,
+            withdrawn_batches=self._withdrawn(),
             open_data_incidents=(*stale, *self._suspect_labels(window)),
             new_labelled_rows=self.release.training.labelled_since_last(),
             trainable_rows=trainable.rows,
             trainable_days=trainable.days,
             previous=dict(state.windows[-2].readings) if len(state.windows) > 1 else {},
         )
+
+    def _withdrawn(self) -> tuple[str, ...]:
+        """The withdrawn batches that the champion learnt from."""
+        state = self.session.state
+        champion = state.models.get(state.champion or "")
+        return state.withdrawn_of(champion.learnt) if champion else ()
 
     def _suspect_labels(self, window: Window) -> tuple[str, ...]:
         """Open incidents of earlier windows whose labels are suspect and would be learnt from.

@@ -72,7 +72,8 @@ class Release:
         if split is None or self.session.done("gate", version):
             return
         frames, trained = self.session.frames, self.models.state(version).trained
-        rows = frames.labelled(frames.usable(split.gate_from, split.gate_to))
+        batches = frames.usable(split.gate_from, split.gate_to)
+        rows = frames.labelled(batches)
         self.session.timeline.progress(f"judging {version} on {len(rows):,} rows")
         scorers = self._contenders(version)
         with self.session.measuring("evaluate") as measured:
@@ -90,7 +91,8 @@ class Release:
             )
         event = self._decided(self._under_its_own_rules(judged, trained.manifest), trained.manifest)
         days = {"judged_from": str(split.gate_from), "judged_to": str(split.gate_to)}
-        event = event.model_copy(update={"measured": measured, **days})
+        data = {**days, "judged_batches": tuple(batches)}
+        event = event.model_copy(update={"measured": measured, **data})
         self.session.record("evaluate", MODELS, event, "gate", version)
         self.session.tell(version, "evaluate", event.decision.verdict.value, headline(event))
 

@@ -9,7 +9,10 @@ from caf_platform.decision import Number
 
 @dataclass(frozen=True)
 class BatchOrigin:
-    """One revision of a batch: how it came, what became of it, and whether its bytes are whole."""
+    """One revision of a batch: how it came, what became of it, and whether its bytes are whole.
+
+    `withdrawn` says why it may not be used any more; None: it may.
+    """
 
     batch: str
     revision: int
@@ -24,6 +27,7 @@ class BatchOrigin:
     duplicates: int
     contract_digest: str
     verified: bool
+    withdrawn: str | None = None
 
 
 @dataclass(frozen=True)

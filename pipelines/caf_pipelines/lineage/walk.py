@@ -135,6 +135,7 @@ class Walk:
 
     def _batch(self, batch: Batch) -> BatchOrigin:
         received, validated = self._received[batch], self._validated[batch]
+        said = self.state.batches[batch[0]].withdrawn.get(batch[1])
         raw = self._whole(
             f"raw bytes of {batch[0]}, revision {batch[1]}", received.raw_key, received.raw_digest
         )
@@ -157,6 +158,7 @@ class Walk:
             duplicates=validated.duplicates,
             contract_digest=validated.contract_digest,
             verified=raw and rows,
+            withdrawn=said.reason if said else None,
         )
 
     def _whole(self, what: str, key: str, digest: str) -> bool:

@@ -16,6 +16,7 @@ from caf_pipelines.report.parts import (
     table,
     verdict,
 )
+from caf_platform.digest import short
 from caf_platform.ledger.state import BatchState, ProjectState
 
 Delivered = tuple[str, BatchState]
@@ -26,14 +27,14 @@ def the_batches(state: ProjectState) -> Figure | None:
     batches = sorted(state.batches.items(), key=lambda pair: (pair[1].first.arrived_at, pair[0]))
     if not batches:
         return None
-    aside = [one for one in batches if _aside(one[1]) or one[1].refused]
+    aside = [one for one in batches if _aside(one[1]) or one[1].refused or one[1].withdrawn]
     return Figure(
         name="batches",
         title="Every batch that came in",
         says=(
             f"{counted(len(batches), 'batch', 'batches').capitalize()}, from {batches[0][0]} to "
             f"{batches[-1][0]}; in {counted(len(aside), 'of them', 'of them')} "
-            "rows broke the contract, which is marked."
+            "rows broke the contract or were withdrawn, which is marked."
         ),
         wide=_drawn(batches, WIDE),
         narrow=_drawn(batches, NARROW),
@@ -42,7 +43,10 @@ def the_batches(state: ProjectState) -> Figure | None:
             ("batch", "arrived", "revision", "rows", "accepted", "set aside", "twice", "state"),
             map(_row, batches),
         ),
-        legend=(("held", "diamond", "rows set aside"), ("bad", "cross", "batch refused")),
+        legend=(
+            ("held", "diamond", "rows set aside"),
+            ("bad", "cross", "batch refused or withdrawn"),
+        ),
     )
 
 
@@ -61,8 +65,9 @@ def _drawn(batches: Sequence[Delivered], width: float) -> Canvas:
     canvas.path("area", [*outline, (right, bottom)], closed=True)
     for at, (_, batch) in enumerate(batches):
         x = left + (at + 0.5) * step
-        if batch.refused or _aside(batch):
-            sign, css = ("cross", "bad") if batch.refused else ("diamond", "held")
+        gone = batch.refused is not None or bool(batch.withdrawn and batch.validated is None)
+        if gone or _aside(batch):
+            sign, css = ("cross", "bad") if gone else ("diamond", "held")
             canvas.line("stem", x, top - 8, x, bottom)
             canvas.mark(sign, css, x, top - 14, 5)
     room = (right - left) / 2 - 10
@@ -81,7 +86,7 @@ def _row(delivered: Delivered) -> list[Cell]:
     if batch.refused:
         word = "refused"
     elif done is None:
-        word = "awaited"
+        word = "withdrawn" if batch.withdrawn else "awaited"
     elif done.quarantined:
         word = "quarantined"
     return [
@@ -97,7 +102,7 @@ def _row(delivered: Delivered) -> list[Cell]:
 
 
 def quarantine_table(state: ProjectState) -> Table:
-    """Batches with rows set aside or refused whole, and why."""
+    """Batches with rows set aside, refused whole or withdrawn, and why."""
     columns = ("batch", "verdict", "rows", "set aside", "still", "why", "kept under")
     return table(
         "Rows and batches that broke the contract", columns, _set_aside(state), stacked=True
@@ -112,6 +117,12 @@ def _set_aside(state: ProjectState) -> Iterator[list[Cell]]:
             yield [
                 Cell(name), verdict("refused"), number(rows), Cell("all"), Cell("all"),
                 Cell(broken(refused.decision)), code(batch.received.raw_key),
+            ]  # fmt: skip
+        for revision, withdrawn in batch.withdrawn.items():
+            yield [
+                Cell(f"{name}, revision {revision}"), verdict("withdrawn"), number(None),
+                Cell("all"), Cell("all"), Cell(withdrawn.reason),
+                code(short(withdrawn.validated_digest)),
             ]  # fmt: skip
         if batch.validated and batch.validated.quarantined:
             done, last = batch.validated, batch.replayed[-1] if batch.replayed else None

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from caf_monitoring.monitors.reading import NOT_ASKED
+from caf_monitoring.triage import WITHDRAWN
 from caf_platform.decision import Action, Decision, Verdict
 from caf_platform.errors import CafError
 from caf_platform.ledger import events as e
@@ -94,10 +95,12 @@ def _monitored(event: e.WindowMonitored) -> Iterator[Finding]:
 
 
 def _decided(event: e.ActionDecided) -> Iterator[Finding]:
-    """What the governor refused, and what triage held back for something safer."""
+    """What the governor refused, what triage itself objects to, and what it held back."""
     if event.decision.by == GOVERNOR:
         yield from _against(event.decision, event.window)
         return
+    if event.cause == WITHDRAWN:
+        yield from _against(event.decision, event.window)
     for held in event.held_back:
         code = f"{held.action}_held_back"
         yield Finding(TRIAGE, "suppressed", code, event.window, held.reason)

@@ -34,6 +34,12 @@ def publishes(day: GameDay, name: str, version: str) -> None:
         door.promote(state, version, reason=f"asked for by {name}")
 
 
+def withdraws(day: GameDay, name: str, batch: str, reason: str) -> None:
+    """Somebody with the role of an operator takes a batch out of use."""
+    who = Actor(day.platform.ledger, _signer(day, name, Role.OPERATOR), _now(day))
+    orders.withdraw_batch(who, day.state, batch, reason=reason)
+
+
 def _signer(day: GameDay, name: str, role: Role) -> Signer:
     """The person's key, made when they come for the first time."""
     with suppress(BadInput):

@@ -140,6 +140,8 @@ class Door:
             signed=is_signed(self.signer, model),
             evaluation_agrees=not wrong and gate is not None and evaluation_agrees(self.lake, gate),
             wrong_objects=wrong,
+            learnt_withdrawn=state.withdrawn_of(model.learnt),
+            judged_withdrawn=state.withdrawn_of(model.judged_on),
             smoke=None if wrong else self._asked(model.manifest),
             approvals=tuple(self._shown(model)),
             quorum=self._quorum,

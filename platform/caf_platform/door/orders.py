@@ -12,11 +12,18 @@ from caf_platform.capabilities import Capability
 from caf_platform.decision import Decision
 from caf_platform.door.actor import Actor
 from caf_platform.door.approval import judge_giving
-from caf_platform.door.rules import judge_retiring, judge_revoking, judge_stopping
+from caf_platform.door.rules import (
+    judge_retiring,
+    judge_revoking,
+    judge_stopping,
+    judge_withdrawing,
+)
 from caf_platform.errors import BadInput, did_you_mean
+from caf_platform.ledger.batches import BatchState
 from caf_platform.ledger.events import (
     ApprovalGiven,
     ApprovalRevoked,
+    BatchWithdrawn,
     ScoringResumed,
     ScoringStopped,
     VersionRetired,
@@ -140,6 +147,43 @@ def resume_scoring(actor: Actor, state: ProjectState, *, reason: str) -> Record 
     return actor.append(
         state, CHAMPION, state.champion_version, event, "resume", state.champion_version
     )
+
+
+@register(
+    Kind.CONTROL, "batch withdrawal", Capability.DATA_ARCHITECTURE, Capability.APPLICATION_SECURITY
+)
+def withdraw_batch(actor: Actor, state: ProjectState, batch: str, *, reason: str) -> Record | None:
+    """From here on no row of a batch's revision in force counts; None when it is withdrawn already.
+
+    `BadInput` for an unknown batch, or one of which nothing was accepted.
+    """
+    held = known_batch(state, batch)
+    decision = judge_withdrawing(actor.name, actor.signer.principal.roles)
+    _allow(actor, state, "", f"withdraw batch {batch} of", decision)
+    if held.validated is None:
+        if held.withdrawn:
+            return None
+        why = "It was refused." if held.refused else "It has not been judged yet."
+        raise BadInput(f"Nothing of batch '{batch}' is in use.", why=why)
+    event = BatchWithdrawn(
+        batch=batch,
+        revision=held.validated.revision,
+        validated_digest=held.validated.validated_digest,
+        reason=_why(reason),
+    )
+    parts = ("withdraw", batch, event.revision)
+    return actor.append(state, CHAMPION, state.champion_version, event, *parts)
+
+
+def known_batch(state: ProjectState, batch: str) -> BatchState:
+    """What the ledger says of a batch, or `BadInput` with the nearest name."""
+    if batch not in state.batches:
+        raise BadInput(
+            f"No batch '{batch}' of {state.project}.",
+            why=did_you_mean(batch, state.batches),
+            next_step=f"See them with: caf catalog show --project {state.project}",
+        )
+    return state.batches[batch]
 
 
 def known(state: ProjectState, version: str) -> ModelState:

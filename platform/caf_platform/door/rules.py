@@ -12,6 +12,7 @@ from caf_platform.ledger.privileged import (
     MAY_REVOKE,
     MAY_ROLL_BACK,
     MAY_STOP,
+    MAY_WITHDRAW,
 )
 from caf_platform.ports.signer import Role
 from caf_platform.project.policy import PromotionMode
@@ -55,7 +56,9 @@ class Facts(Frozen):
     `evaluation_agrees` whether the stored evaluation says the same of the same contenders.
     `mover` is who asks, with the roles of their key; `valid_days` is the policy's longest validity
     of an approval, `quorum` how many people must give one (0: not known).
-    `wrong_objects` are names of missing or changed bytes, None when nobody looked.
+    `wrong_objects` are names of missing or changed bytes, None when nobody looked; so are the
+    batches that it learnt from (`learnt_withdrawn`) or was judged on (`judged_withdrawn`) and that
+    were withdrawn since.
     """
 
     version: str
@@ -70,6 +73,8 @@ class Facts(Frozen):
     signed: bool = False
     evaluation_agrees: bool = False
     wrong_objects: tuple[str, ...] | None = None
+    learnt_withdrawn: tuple[str, ...] | None = None
+    judged_withdrawn: tuple[str, ...] | None = None
     smoke: Decision | None = None
     approvals: tuple[Shown, ...] = ()
     quorum: int = 0
@@ -146,6 +151,7 @@ def judge_promotion(facts: Facts) -> Decision:
                 "contract_changed",
                 "it was trained under another contract than the one in force",
             ),
+            _data("judged on", facts.judged_withdrawn),
             facts.approved(),
             _fitting_hand(facts),
             _decide("revoked", not facts.revoked, "revoked", "it was revoked by a rollback"),
@@ -161,7 +167,11 @@ def judge_promotion(facts: Facts) -> Decision:
 
 
 def judge_rollback(facts: Facts) -> Decision:
-    """A version may be put back when it was lawfully champion once and still is what it was."""
+    """A version may be put back when it was lawfully champion once and still is what it was.
+
+    One that learnt from withdrawn data stays away here too: the kill switch is what is left where
+    there is no other. What it was judged on is no reason, for a rollback rests on no comparison.
+    """
     return all_of(
         "door",
         (
@@ -207,13 +217,18 @@ def judge_retiring(
     return all_of("door", (_may(mover, roles, MAY_RETIRE), serving))
 
 
+def judge_withdrawing(mover: str, roles: Sequence[Role]) -> Decision:
+    """A batch is withdrawn by an operator."""
+    return _may(mover, roles, MAY_WITHDRAW)
+
+
 def judge_stopping(mover: str, roles: Sequence[Role]) -> Decision:
     """Scoring is stopped and resumed by an operator."""
     return _may(mover, roles, MAY_STOP)
 
 
 def _sound(facts: Facts) -> tuple[Decision, ...]:
-    """What both verbs ask: known, passed, signed, every named byte in place, and it answers.
+    """What both verbs ask: known, passed, signed, on data that still counts, whole, and it answers.
 
     Where bytes are wrong nothing is read from them: what they say is no reason then.
     """
@@ -233,8 +248,15 @@ def _sound(facts: Facts) -> tuple[Decision, ...]:
             "not_signed",
             "the platform's signature is missing from its gate decision or manifest",
         ),
+        _data("trained on", facts.learnt_withdrawn),
         *(_read(facts) if facts.wrong_objects == () else (_wrong_bytes(facts),)),
     )
+
+
+def _data(how: str, withdrawn: tuple[str, ...] | None) -> Decision:
+    named = "data that nobody looked for" if withdrawn is None else ", ".join(withdrawn)
+    text = f"it was {how} what may not be used any more: {named}"
+    return _decide("data", withdrawn == (), "data_withdrawn", text)
 
 
 def _wrong_bytes(facts: Facts) -> Decision:

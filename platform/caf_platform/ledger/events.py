@@ -157,6 +157,16 @@ class BatchScored(Event):
     by: tuple[ScoredBy, ...]
 
 
+class BatchWithdrawn(Event):
+    """A revision of a batch must not be used any more: its bytes stay, its rows count nowhere."""
+
+    TYPE = "batch_withdrawn"
+    batch: str
+    revision: int
+    validated_digest: str
+    reason: str
+
+
 class LabelsReceived(Event):
     """Labels arrived; `corrected` replaced an earlier revision, `unknown` match no row."""
 

@@ -15,6 +15,7 @@ from caf_platform.errors import Tampered
 from caf_platform.ledger.events import (
     ApprovalGiven,
     ApprovalRevoked,
+    BatchWithdrawn,
     GateDecided,
     ModelTrained,
     PlayStarted,
@@ -35,6 +36,7 @@ MAY_ROLL_BACK: Final = frozenset({Role.PLATFORM, Role.OPERATOR})
 MAY_REVOKE: Final = frozenset({Role.APPROVER, Role.OPERATOR})
 MAY_RETIRE: Final = frozenset({Role.OPERATOR})
 MAY_STOP: Final = frozenset({Role.OPERATOR})
+MAY_WITHDRAW: Final = frozenset({Role.OPERATOR})
 
 MAY_SIGN: Final[Mapping[str, frozenset[Role]]] = {
     PlayStarted.TYPE: frozenset({Role.PLATFORM}),
@@ -48,6 +50,7 @@ MAY_SIGN: Final[Mapping[str, frozenset[Role]]] = {
     VersionRetired.TYPE: MAY_RETIRE,
     ScoringStopped.TYPE: MAY_STOP,
     ScoringResumed.TYPE: MAY_STOP,
+    BatchWithdrawn.TYPE: MAY_WITHDRAW,
 }
 """Privileged types of events, each with the roles of which a signing key needs one."""
 

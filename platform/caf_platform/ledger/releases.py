@@ -14,7 +14,8 @@ class GateDecided(Event):
     """The release gate judged a version by a policy and contract; `evidence_key` is all it saw.
 
     `manifest_signature` vouches for the manifest wherever that is shown, the record's for the rest.
-    `judged_from` and `judged_to` are the first and last day of the batches it was judged on.
+    `judged_from` and `judged_to` are the first and last day of the batches it was judged on, whose
+    names are `judged_batches`.
     """
 
     TYPE = "gate_decided"
@@ -30,6 +31,7 @@ class GateDecided(Event):
     manifest_signature: ManifestSignature = None
     judged_from: str | None = None
     judged_to: str | None = None
+    judged_batches: tuple[str, ...] = ()
 
 
 class ApprovalGiven(Event):

@@ -4,12 +4,13 @@ Nothing else holds state. `catch_up` reads only what is new, so looking is cheap
 the ledger has grown.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from caf_platform.ledger import events as e
+from caf_platform.ledger.batches import BatchState
 from caf_platform.ledger.privileged import happens_once, proved
 from caf_platform.ledger.record import Record
 from caf_platform.ledger.versions import ModelState, Move
@@ -17,45 +18,6 @@ from caf_platform.ports.ledger import Ledger
 from caf_platform.ports.signer import Signer
 
 __all__ = ["BatchState", "ModelState", "Move", "ProjectState", "read_state"]
-
-
-@dataclass
-class BatchState:
-    """A batch's newest revision and how far it has come.
-
-    `first` is the first revision: a correction that comes months later makes the batch neither
-    newer nor its feeds stale. `validated` is the newest revision that was accepted: it is in force
-    until another one is accepted, also while a later one is refused. `scored` is what was served,
-    once; `served_keys` are the rows it was served on, whatever a revision says of them later.
-    `looked_before` counts the windows that had been looked at when the batch first came.
-    """
-
-    received: e.BatchReceived
-    first: e.BatchReceived
-    validated: e.BatchValidated | None = None
-    refused: e.BatchRefused | None = None
-    scored: e.BatchScored | None = None
-    replayed: list[e.QuarantineReplayed] = field(default_factory=list)
-    served_keys: tuple[tuple[str, str | None], ...] = ()
-    looked_before: int = 0
-
-    @property
-    def judged(self) -> bool:
-        """Whether the newest revision was validated or refused."""
-        said = (self.validated, self.refused)
-        return any(event and event.revision == self.received.revision for event in said)
-
-    @property
-    def validated_keys(self) -> tuple[tuple[str, str | None], ...]:
-        """Lake keys of the rows that may be used, each with its digest where it is recorded."""
-        if self.validated is None:
-            return ()
-        own: tuple[tuple[str, str | None], ...] = (
-            (self.validated.validated_key, self.validated.validated_digest),
-        )
-        return own + tuple(
-            (r.validated_key, r.validated_digest) for r in self.replayed if r.validated_key
-        )
 
 
 @dataclass
@@ -106,9 +68,11 @@ class ProjectState:
         while version is not None and version not in (*way, self.champion):
             way.append(version)
             version = replaced.get(version)
-        return tuple(
-            name for name in way if not (self.models[name].revoked or self.models[name].retired)
-        )
+        return tuple(name for name in way if self._lawful(name))
+
+    def _lawful(self, version: str) -> bool:
+        model = self.models[version]
+        return not (model.revoked or model.retired or self.withdrawn_of(model.learnt))
 
     @property
     def former_champion(self) -> str | None:
@@ -130,6 +94,17 @@ class ProjectState:
     def last_promotion(self) -> Move | None:
         """The move that made the present champion champion, if it was a promotion."""
         return self.moves[-1] if self.moves and self.moves[-1].verb == "promoted" else None
+
+    def withdrawn_of(self, revisions: Mapping[str, int]) -> tuple[str, ...]:
+        """Which of some batches, each in one revision, were withdrawn since."""
+        return tuple(
+            name for name, revision in revisions.items() if revision in self.batches[name].withdrawn
+        )
+
+    def in_force(self, names: Iterable[str]) -> dict[str, int]:
+        """The revision in force of each of some batches that has one."""
+        known = ((name, self.batches.get(name)) for name in names)
+        return {name: b.validated.revision for name, b in known if b and b.validated}
 
     def catch_up(self, ledger: Ledger) -> "ProjectState":
         """Fold in what has been recorded since the last look.
@@ -210,13 +185,15 @@ def _trained(state: ProjectState, event: e.ModelTrained, record: Record) -> None
     """Once: a second would wipe out what people said of the version."""
     if event.manifest.version in state.models:
         return
-    state.models[event.manifest.version] = ModelState(event, event.manifest)
+    learnt = state.in_force(event.batches)
+    state.models[event.manifest.version] = ModelState(event, event.manifest, learnt)
     state.trainings.append((record.envelope.virtual_time, event))
 
 
 def _judged(state: ProjectState, event: e.GateDecided, record: Record) -> None:
     model = state.models[event.version]
     model.gate, model.gate_record, model.manifest = event, record, event.manifest
+    model.judged_on = state.in_force(event.judged_batches)
 
 
 def _approved(state: ProjectState, event: e.ApprovalGiven, record: Record) -> None:
@@ -269,6 +246,7 @@ _FOLDS: dict[type[e.Event], Callable[[ProjectState, Any, Record], None]] = {
     e.BatchRefused: _refused,
     e.QuarantineReplayed: _replayed,
     e.BatchScored: _scored,
+    e.BatchWithdrawn: lambda state, event, _record: state.batches[event.batch].withdraw(event),
     e.LabelsReceived: lambda state, event, _record: state.labels.append(event),
     e.ModelTrained: _trained,
     e.GateDecided: _judged,

@@ -13,11 +13,14 @@ class ModelState:
     """A model version: trained, judged, approved, promoted, perhaps revoked or retired.
 
     `revoked` is what a rollback away from it does, `retired` what a person does; both are for
-    good. `withdrawn` are the keys of approvals that somebody took back.
+    good. `withdrawn` are the keys of approvals that somebody took back. `learnt` and `judged_on`
+    are the batches that it was trained and judged on, each with the revision in force then.
     """
 
     trained: e.ModelTrained
     manifest: Manifest
+    learnt: dict[str, int] = field(default_factory=dict)
+    judged_on: dict[str, int] = field(default_factory=dict)
     gate: e.GateDecided | None = None
     gate_record: Record | None = None
     approvals: dict[str, e.ApprovalGiven] = field(default_factory=dict)

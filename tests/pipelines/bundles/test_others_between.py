@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 from played import MICRO, Played, document
 
+from caf_platform.door.proofs import approval_digests
 from caf_platform.ledger.events import ModelTrained, PolicyAdopted, Promoted, WindowClosed
 from caf_platform.ledger.record import Envelope
+from caf_platform.ledger.streams import CHAMPION
 
 Capture = pytest.CaptureFixture[str]
 
@@ -88,3 +90,52 @@ def test_a_policy_that_was_adopted_since(tmp_path: Path, capsys: Capture) -> Non
     assert len(played.records(Promoted)) == 2
     assert failures(played, "v1", capsys) == {}
     assert failures(played, "v2", capsys) == {}
+
+
+def learnt_only(played: Played) -> tuple[str, str]:
+    """A batch that v1 learnt from, and one that neither it nor its gate saw."""
+    state = played.state()
+    model = state.models["v1"]
+    seen = {*model.learnt, *model.judged_on}
+    unseen = next(name for name in state.in_force(state.batches) if name not in seen)
+    return next(iter(model.learnt)), unseen
+
+
+def test_another_batch_was_withdrawn(waiting: Played, capsys: Capture) -> None:
+    """It is no matter of this version's."""
+    waiting.play(windows=1)
+    waiting.caf("withdraw", learnt_only(waiting)[1], "--reason", "wrong", "--as", "ops")
+
+    promoted_by_hand(waiting, "v1")
+
+    assert failures(waiting, "v1", capsys) == {}
+
+
+def test_a_batch_that_was_withdrawn_after_the_promotion(waiting: Played, capsys: Capture) -> None:
+    """What was decided then still follows from what was known then."""
+    promoted_by_hand(waiting, "v1")
+
+    waiting.caf("withdraw", learnt_only(waiting)[0], "--reason", "wrong", "--as", "ops")
+
+    assert failures(waiting, "v1", capsys) == {}
+
+
+def test_a_promotion_over_withdrawn_data_is_named(waiting: Played, capsys: Capture) -> None:
+    """Whoever holds the platform's key can append it; it does not follow all the same."""
+    waiting.caf("approve", "v1", "--as", "ada")
+    waiting.caf("withdraw", learnt_only(waiting)[0], "--reason", "wrong", "--as", "ops")
+    model, platform = waiting.state().models["v1"], waiting.platform()
+    assert model.gate is not None
+    keys = tuple(model.approvals)
+    event = Promoted(
+        version="v1",
+        replaces=None,
+        manifest=model.manifest,
+        manifest_digest=model.gate.manifest_digest,
+        approvals=keys,
+        approval_digests=approval_digests(model, keys),
+        reason="nobody will notice",
+    )
+    waiting.append(CHAMPION, event, "promote", "v1", 0, signer=platform.signer)
+
+    assert "data_withdrawn" in failures(waiting, "v1", capsys)["door"]

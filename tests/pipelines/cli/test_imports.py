@@ -43,6 +43,7 @@ ALLOWED = {
     "identity list": NOTHING,
     "stop --reason harm --as ops": NOTHING,
     "resume --reason mended --as ops": NOTHING,
+    "withdraw day-01 --reason wrong --as ops": NOTHING,
     "retire v2 --reason old --as ops": NOTHING,
     "identity create Zoe --role auditor": NOTHING,
     "identity retire ops": NOTHING,

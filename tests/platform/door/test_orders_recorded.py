@@ -2,6 +2,7 @@
 
 import pytest
 from door_world import DoorWorld, signer
+from lawful_events import received, validated
 
 from caf_platform.door.actor import CAPABILITIES
 from caf_platform.door.orders import (
@@ -11,15 +12,18 @@ from caf_platform.door.orders import (
     retire,
     revoke_approvals,
     stop_scoring,
+    withdraw_batch,
 )
 from caf_platform.errors import BadInput, Conflict, Refused
 from caf_platform.ledger.signing import signatory
+from caf_platform.ledger.streams import DATA
 
 ORDERS = {
     "approve": lambda who, state, world: approve(who, state, "v1", world.project),
     "revoke": lambda who, state, _: revoke_approvals(who, state, "v1", reason="a doubt"),
     "retire": lambda who, state, _: retire(who, state, "v2", reason="old"),
     "stop": lambda who, state, _: stop_scoring(who, state, reason="odd answers"),
+    "withdraw": lambda who, state, _: withdraw_batch(who, state, "b", reason="wrong file"),
     "resume": lambda who, state, _: resume_scoring(who, state, reason="mended"),
 }
 
@@ -28,6 +32,8 @@ ORDERS = {
 def world():
     """v1 serves with one spent approval and one that stands; v2 passed its gate against it."""
     found = DoorWorld.manual().begin()
+    found.append(DATA, received("b"), "ingest", "b")
+    found.append(DATA, validated("b"), "validate", "b")
     found.version("v1")
     approve(found.actor("ada"), found.state(), "v1", found.project)
     found.door("pat").promote(found.state(), "v1", reason="first")
@@ -55,6 +61,12 @@ def said(world, order, by="ops"):
             "revoke/v1/2",
         ),
         ("retire", "version_retired", {"version": "v2", "reason": "old"}, "retire/v2"),
+        (
+            "withdraw",
+            "batch_withdrawn",
+            {"batch": "b", "revision": 1, "validated_digest": "d", "reason": "wrong file"},
+            "withdraw/b/1",
+        ),
         ("stop", "scoring_stopped", {"champion": "v1", "reason": "odd answers"}, "stop/2"),
     ],
 )
@@ -101,7 +113,7 @@ def test_each_approval_of_a_version_has_its_number(world):
     assert keys == [f"micro/play-1/approval/v1/{who}" for who in ("ada/0", "alan/0", "alan/1")]
 
 
-@pytest.mark.parametrize("order", ["revoke", "retire", "stop", "resume"])
+@pytest.mark.parametrize("order", ["revoke", "retire", "stop", "resume", "withdraw"])
 def test_an_order_on_what_has_changed_since_conflicts(world, order):
     """Whoever decided on an older state decides anew; nothing is recorded."""
     if order == "resume":

@@ -20,6 +20,8 @@ SOUND = {
     "signed": True,
     "evaluation_agrees": True,
     "wrong_objects": (),
+    "learnt_withdrawn": (),
+    "judged_withdrawn": (),
     "smoke": PASSED,
     "mover": "grace",
     "roles": (Role.PUBLISHER, Role.OPERATOR),
@@ -51,6 +53,16 @@ BOTH = [
         "wrong_bytes",
         "stored bytes are missing or not what was signed: all",
     ),
+    (
+        {"learnt_withdrawn": ("b1", "b2")},
+        "data_withdrawn",
+        "it was trained on what may not be used any more: b1, b2",
+    ),
+    (
+        {"learnt_withdrawn": None},
+        "data_withdrawn",
+        "it was trained on what may not be used any more: data that nobody looked for",
+    ),
     ({"smoke": None}, "not_asked", "it was not asked the golden rows"),
     ({"retired": True}, "retired", "it was retired, which is for good"),
     ({"champion": "v2"}, "already_champion", "it is the champion already"),
@@ -76,6 +88,11 @@ PROMOTION = [
         {"contract_in_force": False},
         "contract_changed",
         "it was trained under another contract than the one in force",
+    ),
+    (
+        {"judged_withdrawn": ("b1",)},
+        "data_withdrawn",
+        "it was judged on what may not be used any more: b1",
     ),
     ({"revoked": True}, "revoked", "it was revoked by a rollback"),
 ]
@@ -113,6 +130,11 @@ def test_a_rollback_is_refused_for_that_alone(changes, code, text):
 
     assert [(one.code, one.text) for one in found.reasons] == [(code, text)]
     assert found.by == "door"
+
+
+def test_a_rollback_rests_on_no_comparison():
+    """What a version was judged on does not keep it from being put back."""
+    assert judge_rollback(Facts(**(SOUND | {"judged_withdrawn": ("b1",)}))).verdict.good
 
 
 def test_what_was_not_looked_at_says_so():
