@@ -93,6 +93,11 @@ _LEDGER = "platform/caf_platform/adapters/ledger_engine.py"
 _CAUGHT = "except (SQLAlchemyError, OSError, UnicodeError) as error:"
 
 DAYS: Final[dict[str, Edit]] = {
+    "batch-withdrawn": Edit(
+        "monitoring/caf_monitoring/triage.py",
+        "if not (context.has_champion and names):",
+        "if True:",
+    ),
     "bad-batch": Edit(
         "pipelines/caf_pipelines/stages/validate.py", "if share > limit.value:", "if False:"
     ),
