@@ -7,6 +7,7 @@ from caf_platform.ledger.events import BatchRefused, IncidentClosed, PlayStarted
 from caf_platform.ledger.streams import CHAMPION, INCIDENTS, first_start
 
 CHAMPION_KEYS = {
+    "withdrawn_batches",
     "project",
     "play",
     "stopped",
