@@ -8,10 +8,11 @@ from lawful_events import labels as labels_event
 from lawful_events import received, replayed, scored, validated
 from memory_lake import MemoryLake
 
-from caf_pipelines.lifecycle.frames import Frames, to_parquet
+from caf_pipelines.lifecycle.frames import Frames
 from caf_pipelines.stages.collect_labels import REVISION
 from caf_platform.lake_columns import LABEL, ROW_ID, SCORE
 from caf_platform.ledger.state import BatchState, ProjectState
+from caf_platform.project.classified import Classes, to_parquet
 
 ARRIVAL = datetime(2020, 1, 1, tzinfo=UTC)
 
@@ -27,7 +28,7 @@ class Shelf:
     def stored(self, frame):
         """A frame in the lake, by key and digest."""
         key = f"validated/{next(self._numbers)}"
-        return key, self.lake.write(key, to_parquet(frame))
+        return key, self.lake.write(key, to_parquet(frame, Classes()))
 
     def batch(self, name, rows, *, day=1, revision=1):
         """A validated batch of these row ids, or a revision of it."""

@@ -28,7 +28,10 @@ class Counted(Frozen):
 
 
 class Profile(Frozen):
-    """What is told; None was not measured or is withheld, and `withheld` says which of it."""
+    """What is told; None was not measured or is withheld, and `withheld` says which of it.
+
+    `stored_as` is the class that the newest stored file itself says, empty where none was read.
+    """
 
     rows: int
     missing_share: Number = None
@@ -36,6 +39,7 @@ class Profile(Frozen):
     low: Number = None
     high: Number = None
     withheld: tuple[str, ...] = ()
+    stored_as: str = ""
 
 
 def told(counted: Counted, classification: Classification | None) -> Profile:

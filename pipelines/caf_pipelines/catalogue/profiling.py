@@ -11,6 +11,7 @@ from caf_pipelines.lifecycle.frames import Frames
 from caf_platform.contract.model import Column, Contract
 from caf_platform.ledger.state import ProjectState
 from caf_platform.ports.lake import Lake
+from caf_platform.project.classified import stored_classes
 
 
 @dataclass
@@ -48,11 +49,21 @@ def profiles(lake: Lake, state: ProjectState, contract: Contract) -> dict[str, P
         for name, one in counting.items():
             if name in rows:
                 one.add(rows[name])
+    classes = _newest_classes(lake, state)
     return {
-        name: told(one.counted(), one.column.classification)
+        name: told(one.counted(), one.column.classification).model_copy(
+            update={"stored_as": classes.get(name, "")}
+        )
         for name, one in counting.items()
         if one.rows
     }
+
+
+def _newest_classes(lake: Lake, state: ProjectState) -> dict[str, str]:
+    """What the newest file of usable rows says of its own columns."""
+    names = Frames(lake, state, keeps=1).usable()
+    keys = state.batches[names[-1]].validated_keys if names else ()
+    return stored_classes(lake.read(keys[0][0], expected=keys[0][1])) if keys else {}
 
 
 def _stored(lake: Lake, state: ProjectState) -> Iterator[pd.DataFrame]:

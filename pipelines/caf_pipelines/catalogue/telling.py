@@ -7,6 +7,7 @@ from caf_governance.catalogue.entry import Entry
 from caf_governance.catalogue.lineage import Downstream
 from caf_governance.catalogue.profile import FEW, Profile
 from caf_pipelines.catalogue.gathering import Card
+from caf_platform.project.classified import UNDECIDED
 
 UNSAID = "not said"
 NEWEST = 5
@@ -69,6 +70,17 @@ def profiled(profile: Profile) -> str:
         names = ", ".join(name.replace("_", " ") for name in profile.withheld)
         parts.append(f"not told, for it could be about fewer than {FEW} people: {names}")
     return "; ".join(parts)
+
+
+def stored(entry: Entry, profile: Profile) -> str:
+    """What class the newest stored file says, and whether that is the declared one."""
+    said = entry.classification.value if entry.classification else UNDECIDED
+    if profile.stored_as in ("", said):
+        return f"as {said}, which the stored files carry" if profile.stored_as else UNSAID
+    return (
+        f"as {profile.stored_as}, and {said} is declared: what was stored before says the former; "
+        "play anew, and treat copies as the closer of both"
+    )
 
 
 def became(down: Downstream) -> str:

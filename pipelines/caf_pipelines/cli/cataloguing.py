@@ -20,6 +20,7 @@ from caf_pipelines.catalogue.telling import (
     became,
     declared,
     profiled,
+    stored,
 )
 from caf_pipelines.cli.opening import open_platform, played_projects, records_of, state_from
 from caf_pipelines.cli.output import console, show_facts, show_json, show_table
@@ -60,9 +61,10 @@ def show_entry(name: str, project: str, *, as_json: bool) -> None:
     """The data card of a dataset or column, in each project that has one of that name.
 
     JSON: cards. Each has an entry's keys, and members (a dataset's columns), play (0: never), rows,
-    set_aside, profile (null: none; rows, missing_share, distinct, low, high, withheld), up
-    (name, arrived_at, raw_digest, stored_digest, rows) and down (version, trained_from, trained_to,
-    batches, features, champion_since, predicted_batches, predicted_rows).
+    set_aside, profile (null: none; rows, missing_share, distinct, low, high, withheld,
+    stored_as), up (name, arrived_at, raw_digest, stored_digest, rows) and down (version,
+    trained_from, trained_to, batches, features, champion_since, predicted_batches,
+    predicted_rows).
     """
     platform = open_platform()
     gathered = gather(platform, project)
@@ -119,6 +121,8 @@ def _facts(one: Card) -> list[tuple[str, object]]:
         return [*facts, ("profile", "never played: there are no rows to count")]
     rows = f"{one.rows:,} usable, {one.set_aside:,} set aside"
     facts.append(("profile", profiled(one.profile) if one.profile else rows))
+    if one.profile:
+        facts.append(("stored", stored(one.entry, one.profile)))
     came = f"{len(one.up)} deliveries in play {one.play}"
     facts.append(("up", f"{came}; the newest:" if one.up else came))
     facts += [

@@ -197,10 +197,3 @@ def _joined(frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
     given = list(frames)
     found = [frame for frame in given if len(frame)] or given[:1]
     return pd.concat(found, ignore_index=True) if found else pd.DataFrame()
-
-
-def to_parquet(frame: pd.DataFrame) -> bytes:
-    """A frame as Parquet bytes; equal frames give equal bytes with one pyarrow version."""
-    buffer = io.BytesIO()
-    frame.to_parquet(buffer, index=False)
-    return buffer.getvalue()

@@ -4,10 +4,10 @@ from collections.abc import Container
 from dataclasses import dataclass
 from datetime import datetime
 
-from caf_pipelines.lifecycle.frames import to_parquet
 from caf_pipelines.stages.validate import Validated, validate
 from caf_platform.contract.model import Contract
 from caf_platform.ports.validator import Validator
+from caf_platform.project.classified import Classes, to_parquet
 from caf_platform.project.model import Declaration
 from caf_platform.project.policy import Policy, ValidationPolicy
 
@@ -20,12 +20,19 @@ class Terms:
     contract: Contract
     policy: ValidationPolicy
     event_time: str | None
+    classes: Classes
 
     @classmethod
     def of(cls, declaration: Declaration, policy: Policy) -> "Terms":
         """A project's own terms, under the policy in force."""
         clock = declaration.clock
-        return cls(declaration.name, declaration.contract, policy.validation, clock.event_time)
+        return cls(
+            declaration.name,
+            declaration.contract,
+            policy.validation,
+            clock.event_time,
+            Classes.of(declaration),
+        )
 
 
 @dataclass(frozen=True)
@@ -55,4 +62,4 @@ def judge(
         not_after={terms.event_time: arrived_at} if terms.event_time else {},
     )
     good = validated.decision.verdict.good
-    return Judged(validated, to_parquet(validated.accepted) if good else b"")
+    return Judged(validated, to_parquet(validated.accepted, terms.classes) if good else b"")

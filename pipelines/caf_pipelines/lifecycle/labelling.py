@@ -2,7 +2,6 @@
 
 from functools import partial
 
-from caf_pipelines.lifecycle.frames import to_parquet
 from caf_pipelines.lifecycle.session import Session
 from caf_pipelines.lifecycle.store import put
 from caf_pipelines.stages.collect_labels import PREDICTION_ID, Labelled, collect_labels
@@ -13,6 +12,7 @@ from caf_platform.lake_columns import ROW_ID
 from caf_platform.ledger.events import LabelsReceived
 from caf_platform.ledger.streams import DATA
 from caf_platform.ports.lake import Zone
+from caf_platform.project.classified import to_parquet
 from caf_platform.project.source import Delivery
 
 MOSTLY = 0.5
@@ -38,7 +38,12 @@ def collect(session: Session, delivery: Delivery) -> None:
             _open_incident(session, delivery.name, content, title, str(error))
             return
         key, labels_digest = put(
-            lake, Zone.LABELS, project, delivery.name, to_parquet(found.labels), "parquet"
+            lake,
+            Zone.LABELS,
+            project,
+            delivery.name,
+            to_parquet(found.labels, session.classes),
+            "parquet",
         )
         session.frames.keep(key, labels_digest, found.labels)
     if found.unusable > MOSTLY * found.rows:

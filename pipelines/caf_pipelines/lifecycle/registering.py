@@ -7,7 +7,6 @@ from typing import Any
 import pandas as pd
 
 from caf_pipelines.lifecycle import provenance
-from caf_pipelines.lifecycle.frames import to_parquet
 from caf_pipelines.lifecycle.models import DUMMY, FALLBACK, Models
 from caf_pipelines.lifecycle.session import Session
 from caf_pipelines.lifecycle.store import put, put_json
@@ -21,6 +20,7 @@ from caf_platform.model.families import trusted_types
 from caf_platform.model.golden import golden_answers
 from caf_platform.ports.lake import Zone
 from caf_platform.ports.tracking import DatasetInput, TrackedVersion, TrainingRecord
+from caf_platform.project.classified import to_parquet
 
 SAMPLE_ROWS = 100
 """Rows that the tracking store is shown, for its schema and signature."""
@@ -58,7 +58,8 @@ class Registering:
         tracked = self._tracked(lesson, trained, objects)
         objects["artifact"] = self._put(Zone.MODELS, lesson.version, tracked.artifact, "skops")
         scorer = self.models.load(self._manifest(lesson, challenger, tracked, objects))
-        answers = golden_answers(scorer, lesson.rows[list(challenger.features.all)])
+        rows = lesson.rows[list(challenger.features.all)]
+        answers = golden_answers(scorer, rows, self.session.classes)
         objects["golden"] = self._put(Zone.EVIDENCE, f"{lesson.version}/golden", answers, "parquet")
         baselines = {
             name: self._yardstick(f"{lesson.version}/{name}", fitted)
@@ -88,7 +89,8 @@ class Registering:
         `data` says which files they came from, those replayed from quarantine among them.
         """
         state, project = self.session.state, self.session.project
-        taught = to_parquet(lesson.rows[[ROW_ID, LABEL]].sort_values(ROW_ID, ignore_index=True))
+        learnt = lesson.rows[[ROW_ID, LABEL]].sort_values(ROW_ID, ignore_index=True)
+        taught = to_parquet(learnt, self.session.classes)
         rows = self._put(Zone.EVIDENCE, f"{lesson.version}/rows", taught, "parquet")
         batches = {name: state.batches[name] for name in lesson.batches}
         texts: dict[str, dict[str, Any]] = {

@@ -1,6 +1,5 @@
 """Rows set aside, judged again: the file is read back, and what passes now joins its batch."""
 
-from caf_pipelines.lifecycle.frames import to_parquet
 from caf_pipelines.lifecycle.session import Session
 from caf_pipelines.lifecycle.store import put
 from caf_pipelines.stages.replay import Replayed, replay
@@ -10,6 +9,7 @@ from caf_platform.ledger.events import QuarantineReplayed
 from caf_platform.ledger.state import BatchState
 from caf_platform.ledger.streams import DATA
 from caf_platform.ports.lake import Zone
+from caf_platform.project.classified import to_parquet
 
 Outcome = tuple[QuarantineReplayed, bool]
 """What was recorded, and whether it was just now."""
@@ -77,7 +77,7 @@ def _stored(session: Session, name: str, revision: int, found: Replayed) -> Quar
     validated: tuple[str, str] | tuple[None, None] = (None, None)
     quarantine: str | None = None
     if len(found.accepted):
-        rows = to_parquet(found.accepted)
+        rows = to_parquet(found.accepted, session.classes)
         validated = put(lake, Zone.VALIDATED, project, name, rows, "parquet")
     if len(found.quarantined):
         left = found.quarantined.to_csv(index=False).encode()

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from caf_pipelines.lifecycle.frames import to_parquet
 from caf_pipelines.lifecycle.models import Models
 from caf_pipelines.lifecycle.session import Session
 from caf_pipelines.lifecycle.store import put
@@ -18,6 +17,7 @@ from caf_platform.ledger.streams import DATA
 from caf_platform.ledger.values import ScoredBy
 from caf_platform.ports.lake import Zone
 from caf_platform.ports.scorer import Scorer
+from caf_platform.project.classified import to_parquet
 
 CHAMPION, SHADOW, FALLBACK = "champion", "shadow", "fallback"
 """The roles in which a batch is scored."""
@@ -98,7 +98,7 @@ class Scoring:
             Zone.PREDICTIONS,
             self.session.project.name,
             f"{name}/{scorer.version}",
-            to_parquet(log),
+            to_parquet(log, self.session.classes),
             "parquet",
         )
         self.session.frames.keep(key, content, log)

@@ -23,6 +23,7 @@ from caf_platform.ports.alerts import Alert
 from caf_platform.ports.clock import VirtualClock
 from caf_platform.ports.lake import Lake
 from caf_platform.ports.signer import Signature
+from caf_platform.project.classified import Classes
 from caf_platform.project.model import Declaration, Project
 from caf_platform.project.policy import Policy
 from caf_platform.project.source import Source
@@ -65,6 +66,11 @@ class Session:
     def contract_digest(self) -> str:
         """The contract's digest, taken once: every batch names it."""
         return self.declaration.contract.digest
+
+    @cached_property
+    def classes(self) -> Classes:
+        """How closely each stored column is held; every file of rows says so."""
+        return Classes.of(self.declaration)
 
     def key(self, *parts: object) -> str:
         """The idempotency key of a step of this play."""

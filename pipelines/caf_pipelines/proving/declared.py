@@ -35,6 +35,7 @@ REGISTERING: Final = (
     "caf_platform.ledger.chain",
     "caf_platform.ledger.privileged",
     "caf_platform.ledger.witnessed",
+    "caf_platform.project.classified",
     "caf_platform.project.load",
     "caf_platform.wiring",
     "caf_pipelines.history",

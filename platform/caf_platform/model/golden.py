@@ -19,6 +19,7 @@ from caf_platform.model.inputs import inputs
 from caf_platform.model.scorer import VerifiedScorer
 from caf_platform.plugins import Kind, register
 from caf_platform.ports.scorer import Scorer
+from caf_platform.project.classified import NOBODY_DECIDED, Classes, to_parquet
 
 BY: Final = "golden rows"
 ROWS: Final = 50
@@ -37,8 +38,10 @@ class Replay:
     failure: str = ""
 
 
-def golden_answers(scorer: VerifiedScorer, rows: pd.DataFrame) -> bytes:
-    """Up to 50 of `rows`, evenly spaced, and the scorer's answers, as Parquet.
+def golden_answers(
+    scorer: VerifiedScorer, rows: pd.DataFrame, classes: Classes = NOBODY_DECIDED
+) -> bytes:
+    """Up to 50 of `rows`, evenly spaced, and the scorer's answers, as Parquet with their classes.
 
     Of the rows only what the model looks at is kept. Raises `BadInput` for no rows.
     """
@@ -49,9 +52,7 @@ def golden_answers(scorer: VerifiedScorer, rows: pd.DataFrame) -> bytes:
     answers = _table(scorer.score(sample))
     names = [f"{_ANSWER}{column}" for column in range(answers.shape[1])]
     stored = pd.concat([sample, pd.DataFrame(answers, columns=names)], axis=1)
-    buffer = io.BytesIO()
-    stored.to_parquet(buffer, engine="pyarrow", index=False)
-    return buffer.getvalue()
+    return to_parquet(stored, classes)
 
 
 @register(

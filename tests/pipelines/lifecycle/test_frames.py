@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 from lawful_events import received
 from micro_play import World
 
-from caf_pipelines.lifecycle.frames import Frames, to_parquet
+from caf_pipelines.lifecycle.frames import Frames
 from caf_pipelines.stages.collect_labels import REVISION, Known, collect_labels
 from caf_pipelines.stages.validate import row_id
 from caf_platform.errors import Tampered
 from caf_platform.lake_columns import LABEL, ROW_ID, SCORE
 from caf_platform.ledger.state import BatchState
+from caf_platform.project.classified import Classes, to_parquet
 from caf_platform.project.model import Target
 
 TARGET = Target(name="fails", meaning="-", classes=("0", "1"))
@@ -49,7 +50,7 @@ def test_a_changed_file_is_not_used(shelf):
     """Its digest is in the ledger."""
     shelf.batch("a", ["1"])
     key = shelf.state.batches["a"].validated.validated_key
-    shelf.lake.objects[key] = to_parquet(pd.DataFrame({ROW_ID: ["2"]}))
+    shelf.lake.objects[key] = to_parquet(pd.DataFrame({ROW_ID: ["2"]}), Classes())
 
     with pytest.raises(Tampered):
         shelf.frames.rows(["a"])

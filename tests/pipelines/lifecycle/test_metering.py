@@ -18,6 +18,7 @@ NAMES = {
     "read_bytes", "written_bytes",
 }  # fmt: skip
 TRIALS = 2000
+ROUNDS = 5
 HUNGRY = """
 import json
 from caf_pipelines.lifecycle.metering import Traffic, measuring, peak_bytes
@@ -80,12 +81,16 @@ def test_measuring_takes_less_than_a_tenth_of_the_fastest_stage():
         for one in by(View.STAGE, steps).values()
         if one.seconds is not None and one.cpu_seconds is not None
     )
+    assert min(_measured_alone() for _ in range(ROUNDS)) < fastest / 10
+
+
+def _measured_alone() -> float:
+    """Seconds of the processor for one measuring; what else the machine does only adds to it."""
     traffic, begun = Traffic(), time.process_time()
     for _ in range(TRIALS):
         with measuring("ingest", traffic):
             pass
-
-    assert (time.process_time() - begun) / TRIALS < fastest / 10
+    return (time.process_time() - begun) / TRIALS
 
 
 def test_a_play_s_stages_add_up_to_its_total():
