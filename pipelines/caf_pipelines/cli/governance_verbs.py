@@ -53,6 +53,23 @@ def card(
 
 
 @governance.command()
+def explain(
+    prediction: Annotated[str, typer.Argument(help="A prediction id; caf lineage shows one.")],
+    project: Project = "",
+    what_if: Annotated[
+        list[str] | None,
+        typer.Option("--what-if", help="Ask with another cell, column=value; repeatable."),
+    ] = None,
+    out: Annotated[str, typer.Option(help="Write it there as a page instead.")] = "",
+    json: Json = False,
+) -> None:
+    """Explain a recorded prediction: replayed, what drove it, and what other cells would do."""
+    from caf_pipelines.cli.explanations import show_explanation
+
+    show_explanation(prediction, project, what_if or [], out, as_json=json)
+
+
+@governance.command()
 def capabilities(
     out: Annotated[str, typer.Option(help="Write the page there too.")] = "",
     proved: Annotated[

@@ -203,17 +203,22 @@ class Walk:
             row_found=row_found,
         )
 
-    def _has_row(self, event: e.BatchScored, row: str) -> bool:
-        """Whether the validated files of the batch, replayed rows included, hold the row."""
-        validated = self._validated[event.batch, event.revision]
+    def files_of(self, batch: str, revision: int) -> list[tuple[str, str | None]]:
+        """The validated files of a batch, replayed rows included: each key with its digest."""
+        validated = self._validated[batch, revision]
         files: list[tuple[str, str | None]] = [
             (validated.validated_key, validated.validated_digest)
         ]
         files += [
             (replay.validated_key, replay.validated_digest)
-            for replay in self.state.batches[event.batch].replayed
-            if replay.validated_key and replay.revision == event.revision
+            for replay in self.state.batches[batch].replayed
+            if replay.validated_key and replay.revision == revision
         ]
+        return files
+
+    def _has_row(self, event: e.BatchScored, row: str) -> bool:
+        """Whether the validated files of the batch, replayed rows included, hold the row."""
+        files = self.files_of(event.batch, event.revision)
         return any(row in self._row_ids(key, digest) for key, digest in files)
 
     def _row_ids(self, key: str, digest: str | None) -> list[str]:

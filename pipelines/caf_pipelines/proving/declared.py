@@ -41,6 +41,7 @@ REGISTERING: Final = (
     "caf_pipelines.history",
     "caf_pipelines.lifecycle.turn",
     "caf_pipelines.lineage.walk",
+    "caf_pipelines.explanations.explanation",
     "caf_pipelines.scenarios.holding",
 )  # fmt: skip
 """Modules that register when they are imported; a test of this repository knows them all."""

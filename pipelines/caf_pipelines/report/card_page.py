@@ -1,4 +1,4 @@
-"""The model card as a page."""
+"""Pages made of sections: the model card, and the explanation of one answer."""
 
 from dataclasses import dataclass
 
@@ -21,16 +21,42 @@ class Part:
 
 @dataclass(frozen=True)
 class Page:
-    """What the template writes down; `bundle` is the id of the bundle that it was made from."""
+    """What the template writes down; `rests_on` says where its numbers come from."""
 
     title: str
-    bundle: str
+    kind: str
+    rests_on: str
+    recomputed: str
     parts: tuple[Part, ...]
 
 
 def card_page(title: str, sections: tuple[Section, ...], bundle: str) -> str:
-    """The card as HTML."""
-    return page_text(Page(title, bundle, tuple(_part(one) for one in sections)), "card.html.j2")
+    """The card as HTML; `bundle` is the id of the bundle that it was made from."""
+    return _page(
+        title,
+        sections,
+        kind="model card",
+        rests_on=f"Every number stands in the signed evidence bundle {bundle};",
+        recomputed="caf verify",
+    )
+
+
+def explanation_page(title: str, sections: tuple[Section, ...]) -> str:
+    """The explanation of one recorded answer as HTML."""
+    return _page(
+        title,
+        sections,
+        kind="explanation",
+        rests_on="Computed from the recorded row, the verified model and its golden rows;",
+        recomputed="caf explain",
+    )
+
+
+def _page(
+    title: str, sections: tuple[Section, ...], *, kind: str, rests_on: str, recomputed: str
+) -> str:
+    parts = tuple(_part(one) for one in sections)
+    return page_text(Page(title, kind, rests_on, recomputed, parts), "card.html.j2")
 
 
 def _part(one: Section) -> Part:

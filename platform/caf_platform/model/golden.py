@@ -55,6 +55,15 @@ def golden_answers(
     return to_parquet(stored, classes)
 
 
+def golden_rows(golden: bytes) -> pd.DataFrame:
+    """The stored rows without their answers; `BadInput` for a file that cannot be read."""
+    try:
+        stored = pd.read_parquet(io.BytesIO(golden), engine="pyarrow")
+    except (LookupError, NotImplementedError, OSError, TypeError, ValueError) as error:
+        raise BadInput("The golden rows are unreadable.", why=str(error)) from error
+    return stored[[name for name in stored.columns if not str(name).startswith(_ANSWER)]]
+
+
 @register(
     Kind.CONTROL,
     "golden rows",

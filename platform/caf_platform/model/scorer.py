@@ -15,6 +15,7 @@ from caf_platform.ledger.values import Manifest
 from caf_platform.model import artifact
 from caf_platform.model.families import tasks_of
 from caf_platform.model.training import features_of, predict
+from caf_platform.model.transforms import in_words, reads_nothing
 from caf_platform.ports.lake import Lake
 from caf_platform.ports.scorer import Scorer
 from caf_platform.project.model import Features, Task
@@ -45,6 +46,15 @@ class VerifiedScorer(Scorer):
     def artifact_digest(self) -> str:
         """SHA-256 of the bytes it was loaded from."""
         return self._digest
+
+    @property
+    def reads_nothing(self) -> bool:
+        """Whether it answers alike whatever a row says, as a dummy does."""
+        return reads_nothing(self._model)
+
+    def transforms(self, row: pd.DataFrame) -> dict[str, str]:
+        """What becomes of each feature of one row before the model sees it, in words."""
+        return in_words(self._model, row)
 
     def score(self, rows: pd.DataFrame) -> NDArray[np.float64]:
         """One answer per row, in row order: see `training.predict`.

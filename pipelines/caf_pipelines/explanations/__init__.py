@@ -1,0 +1,1 @@
+"""Explains one recorded answer, and what each feature is worth and costs."""
