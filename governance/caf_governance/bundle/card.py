@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 NOT_SAID = "The project says nothing about it."
-NOT_MEASURED = ("explanations", "what the model gives away of the rows that it learnt from")
+NOT_MEASURED = ("what the model gives away of the rows that it learnt from",)
+NOT_SHUFFLED = "It was judged before that was measured."
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,7 @@ def sections(project: Mapping[str, Any], found: Mapping[str, Any]) -> tuple[Sect
             ),
         ),
         _segments(found),
+        _rests_on(found),
         Section("Gates", columns=("gate", "verdict"), rows=tuple(sorted(found["gates"].items()))),
         Section("Approved by", items=tuple(approved)),
         Section("Not measured", items=NOT_MEASURED),
@@ -130,6 +132,22 @@ def _segments(found: Mapping[str, Any]) -> Section:
             (one["name"], str(one["rows"]), _interval(one["improvement"]))
             for one in found["segments"]
         ),
+    )
+
+
+def _rests_on(found: Mapping[str, Any]) -> Section:
+    """The columns by what shuffling them loses, the one that matters most first."""
+    seen = sorted(
+        found.get("importance", {}).items(), key=lambda one: (-(one[1]["point"] or 0), one[0])
+    )
+    return Section(
+        "What it rests on",
+        text="What a row loses when a column is shuffled among some rows of the evaluation: "
+        "permutation importance, no cause."
+        if seen
+        else NOT_SHUFFLED,
+        columns=("column", "loses"),
+        rows=tuple((name, _interval(value)) for name, value in seen),
     )
 
 

@@ -26,7 +26,6 @@ EVIDENCE: Final = ("evaluation", "policy", "contract", "data", "code", "environm
 """What the signed manifest names and the bundle holds byte by byte; models and rows stay away."""
 
 MISSING: Final = {
-    "explanation": "explanations are not measured yet",
     "privacy": "what a model gives away of its training rows is not measured yet",
 }
 """What a bundle should hold and does not; said in each."""

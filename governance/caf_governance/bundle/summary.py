@@ -48,6 +48,7 @@ def summary(found: Basis, evidence: Mapping[str, Any]) -> dict[str, Any]:
         "performance": seen["performance"],
         "segments": seen["segments"],
         "groups": seen["groups"],
+        "importance": seen.get("importance", {}),
         "gates": {name: part.verdict.value for name, part in gate.parts.items()},
         "approvals": [
             {

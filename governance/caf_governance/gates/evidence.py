@@ -70,8 +70,9 @@ class ReleaseEvidence(Comparison):
     challenger is better. `segment_columns` are the declared ones. Segments and value are
     compared with `reference`: the champion, or the dummy while there is none. `value_gain` is
     per 1,000 rows in `value_unit`. `feature_skill` is how well each feature alone foretells the
-    label on these rows (see `measures.alone`). `protected` are the declared columns, `groups` how
-    the challenger's answers fall on their groups.
+    label on these rows (see `measures.alone`), `importance` what the challenger loses on some of
+    them when a feature is shuffled (see `measures.importance`). `protected` are the declared
+    columns, `groups` how the challenger's answers fall on their groups.
     """
 
     gate_rows: Rows
@@ -85,6 +86,7 @@ class ReleaseEvidence(Comparison):
     value_gain: Interval | None
     value_unit: str
     feature_skill: dict[str, Number] = {}
+    importance: dict[str, Interval] = {}
     protected: tuple[str, ...] = ()
     groups: tuple[GroupGap, ...] = ()
 

@@ -71,13 +71,15 @@ def measure(
     policy: ReleasePolicy,
     seed: int,
     protected: pd.DataFrame | None = None,
+    importance: Mapping[str, Interval] | None = None,
 ) -> ReleaseEvidence:
     """All contenders on the same rows, in the same row order, as release evidence.
 
     `label` and `cluster` have shape (rows,), `segments` one column per declared segment,
     `features` one per feature, `protected` one per protected column, `scores` an array per
     `Contender` (shape as in `measures.metrics`): challenger, dummy and baseline always, champion
-    unless there is none.
+    unless there is none. `importance` is what the challenger loses without each feature, measured
+    by whoever can ask it again.
     The same input gives the same evidence.
     Raises BadInput when a contender is missing or row counts differ.
     """
@@ -106,6 +108,7 @@ def measure(
         value_gain=here.interval(value_gain),
         value_unit=value.unit,
         feature_skill=_alone(task, features, labels, here.cluster),
+        importance=dict(importance or {}),
         protected=() if protected is None else tuple(str(name) for name in protected),
         groups=_groups(protected, value, labels, by_name[Contender.CHALLENGER], here),
     )

@@ -1,4 +1,4 @@
-"""What a gate compared, drawn: each improvement with its interval, whole and segment by segment."""
+"""What a gate compared and what the model rests on, drawn: each number with its interval."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -33,6 +33,37 @@ def the_comparison(version: str, evidence: Mapping[str, Any]) -> Figure | None:
         table=table(
             "The same in numbers",
             ("compared", "rows", "improvement", "from", "to"),
+            [
+                (Cell(name), number(rows), *(number(n) for n in (one.point, one.low, one.high)))
+                for name, one, rows in lines
+            ],
+        ),
+    )
+
+
+def the_importance(version: str, evidence: Mapping[str, Any]) -> Figure | None:
+    """What a version loses when a column is shuffled; None where that was not measured."""
+    found = {
+        name: Interval.model_validate(one)
+        for name, one in (evidence.get("importance") or {}).items()
+    }
+    if not found:
+        return None
+    names = sorted(found, key=lambda name: (-(found[name].point or 0), name))
+    lines = [(name, found[name], found[name].rows) for name in names]
+    return Figure(
+        name=f"rests-{version}",
+        title=f"What {version} rests on",
+        says=(
+            "What a row of the gate loses when one column is shuffled: right of the line "
+            f"{version} needs the column. Two columns that tell the same look less needed than "
+            "they are together, and no cause is told."
+        ),
+        wide=_drawn(lines, WIDE),
+        narrow=_drawn(lines, NARROW),
+        table=table(
+            "The same in numbers",
+            ("column", "rows", "loses", "from", "to"),
             [
                 (Cell(name), number(rows), *(number(n) for n in (one.point, one.low, one.high)))
                 for name, one, rows in lines

@@ -9,7 +9,7 @@ from caf_pipelines.lifecycle.estimating import Expected
 from caf_pipelines.report.chapters import Chapter, Entry
 from caf_pipelines.report.evidence import read_evidence
 from caf_pipelines.report.expected import the_estimate
-from caf_pipelines.report.forest import the_comparison
+from caf_pipelines.report.forest import the_comparison, the_importance
 from caf_pipelines.report.groups import group_tables
 from caf_pipelines.report.looks import Look
 from caf_pipelines.report.parts import (
@@ -110,7 +110,8 @@ class Cards:
         evidence = read_evidence(
             self.lake, event.evidence_key, event.manifest.digests.get("evaluation")
         )
-        figure = the_comparison(event.version, evidence.get("evidence", {}))
+        seen = evidence.get("evidence", {})
+        figures = (the_comparison(event.version, seen), the_importance(event.version, seen))
         return Block(
             f"The release gate of {event.version}",
             says=headline(event),
@@ -120,11 +121,11 @@ class Cards:
                 ("manifest", digest(event.manifest_digest)),
                 ("evidence", code(event.evidence_key)),
             ),
-            figures=(figure,) if figure else (),
+            figures=tuple(one for one in figures if one),
             tables=(
                 judged(f"Each gate about {event.version}", "gate", event.parts.items()),
                 _numbers(f"Every number the gates saw of {event.version}", event.parts),
-                *group_tables(evidence.get("evidence", {})),
+                *group_tables(seen),
             ),
         )
 

@@ -12,6 +12,7 @@ from caf_pipelines.stage import stage
 from caf_platform.capabilities import Capability
 from caf_platform.decision import Decision
 from caf_platform.lake_columns import LABEL, ROW_ID
+from caf_platform.measures.importance import permutation_importance
 from caf_platform.ports.scorer import Scorer
 from caf_platform.project.model import Declaration
 from caf_platform.project.policy import Policy
@@ -51,6 +52,8 @@ def evaluate(
 ) -> Evaluation:
     """Score every contender on `rows` (labelled, later than either training window) and judge.
 
+    What the challenger rests on is measured beside it; no gate goes by that.
+
     `times` holds each row's event time, or its time of arrival for a project without one.
     """
     champion = scorers.get(Contender.CHAMPION)
@@ -67,18 +70,34 @@ def evaluate(
         last_training_event_challenger=_last(trained_on, Contender.CHALLENGER),
         last_training_event_champion=_last(trained_on, Contender.CHAMPION),
     )
+    features, label, cluster = (
+        rows[list(project.features.all)],
+        rows[LABEL].to_numpy(),
+        rows[project.cluster].to_numpy(),
+    )
+    seed = policy.training.seed.value
     evidence = measure(
         comparison,
         task=project.task,
         value=project.value,
-        label=rows[LABEL].to_numpy(),
-        cluster=rows[project.cluster].to_numpy(),
+        label=label,
+        cluster=cluster,
         segments=rows[list(project.segments)],
-        features=rows[list(project.features.all)],
+        features=features,
         protected=rows[list(project.protected)],
         scores={who: scorer.score(rows) for who, scorer in scorers.items()},
         policy=policy.release,
-        seed=policy.training.seed.value,
+        seed=seed,
+        importance=permutation_importance(
+            project.task,
+            scorers[Contender.CHALLENGER].score,
+            features,
+            label,
+            cluster,
+            level=policy.release.interval_level.value,
+            draws=policy.release.bootstrap_draws.value,
+            seed=seed,
+        ),
     )
     decision, parts = judge(evidence, policy.release, policy.training)
     return Evaluation(evidence, decision, parts)

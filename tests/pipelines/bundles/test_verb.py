@@ -158,6 +158,8 @@ def test_the_model_card_tells_what_the_bundle_holds(
     for heading in ("Intended use", "Limits", "Training data", "Evaluation", "Gates"):
         assert f"## {heading}" in card
     assert "The project says nothing about it." in card
+    rests_on = card.partition("## What it rests on")[2].partition("##")[0]
+    assert next(line for line in rests_on.splitlines() if " to " in line).startswith("| heat |")
 
     assert lived.caf("card", "v1", "--out", str(tmp_path / "card.md")) == 0
     assert (tmp_path / "card.md").read_text("utf-8") == card

@@ -152,3 +152,11 @@ def test_damage_costs_a_picture_and_never_the_page(lived):
     assert "It cannot be judged again" in page.text
     assert "NOT verified" in page.text
     assert "The release gate of v2" in page.text
+
+
+def test_what_each_judged_version_rests_on_is_drawn(page, state):
+    """A picture for each, with every column's number beside it."""
+    for version in state.models:
+        assert f"What {version} rests on" in page.text
+
+    assert "heat" in page.text

@@ -126,3 +126,18 @@ def test_a_missing_yardstick_is_an_error():
     """Nobody forgets to ask the dummy."""
     with pytest.raises(BadInput, match="dummy"):
         evaluated(without=[Contender.DUMMY])
+
+
+def test_what_the_challenger_rests_on_is_measured_with_it():
+    """Every feature with an interval over the gate's days; the failures follow the heat."""
+    found = evaluated().evidence.importance
+
+    assert set(found) == set(PROJECT.features.all)
+    assert (found["heat"].low or 0) > 0
+    assert (found["heat"].point or 0) > (found["noise"].point or 0)
+    assert {one.clusters for one in found.values()} == {GATE["day"].nunique()}
+
+
+def test_judging_again_comes_to_the_same_importance():
+    """What is shuffled follows from the policy's seed alone."""
+    assert evaluated().evidence.importance == evaluated().evidence.importance
