@@ -1,7 +1,8 @@
 """What nobody foresaw, told like everything else: what, why and what next, never a traceback.
 
 A disk that is full, a file that may not be read and a package that is missing are the machine's;
-the rest is a fault of ours, and its traceback is kept in the home for whoever mends it.
+the rest is a fault of ours, and its traceback is kept in the home for whoever mends it; what a
+library quotes in it may be somebody's data, and is masked.
 """
 
 import os
@@ -12,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from caf_platform.errors import CafError, Fault, Unavailable
+from caf_platform.masking import masked_traceback
 
 FOLDER = "faults"
 OURS = ("caf_platform", "caf_monitoring", "caf_governance", "caf_pipelines")
@@ -49,15 +51,19 @@ def _foreign(module: str | None) -> bool:
 
 
 def _fault(error: Exception) -> Fault:
-    text = "".join(traceback.format_exception(error))
+    text = masked_traceback("".join(traceback.format_exception(error)))
     kept = _kept(text)
     if kept is None:
         sys.stderr.write(text)
     return Fault(
-        f"This is a fault of the platform, not yours: {type(error).__name__}: {error}",
+        f"This is a fault of the platform, not yours: {masked_traceback(_named(error))}",
         why=f"Where it happened stands in {kept or 'the lines above'}.",
         next_step=f"You may {AGAIN} If it ends the same way, report it with those lines.",
     )
+
+
+def _named(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"
 
 
 def _kept(text: str) -> Path | None:

@@ -23,6 +23,7 @@ REGISTERING: Final = (
     "caf_monitoring.monitors",
     "caf_monitoring.triage",
     "caf_monitoring.governor",
+    "caf_platform.masking",
     "caf_platform.model.families",
     "caf_platform.model.artifact",
     "caf_platform.model.golden",

@@ -98,6 +98,12 @@ class Contract:
         return tuple(column.name for column in self.columns)
 
     @property
+    def of_people(self) -> bool:
+        """Whether a column is about single people."""
+        held = (column.classification for column in self.columns)
+        return any(one is not None and one.of_people for one in held)
+
+    @property
     def plain(self) -> dict[str, Any]:
         """The whole contract as a JSON object."""
         found: dict[str, Any] = _plain(asdict(self))

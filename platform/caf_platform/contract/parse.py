@@ -71,7 +71,7 @@ def from_records(records: Sequence[Mapping[str, Any]], contract: Contract) -> Pa
         texts[column.name] = pd.Series([_as_text(value) for value in raw], dtype="str")
     frame = _marked(columns, unreadable, len(records))
     names = dict.fromkeys(name for record in records for name in record)
-    problems = tuple(_strangers([name for name in names if name not in columns]))
+    problems = tuple(_strangers([name for name in names if name not in columns], contract))
     return _with_duplicates(frame, pd.DataFrame(texts), problems, contract)
 
 
@@ -88,11 +88,12 @@ def _header_problems(header: Sequence[str], contract: Contract) -> list[RuleResu
         for name in known
         if counts[name] > 1
     ]
-    return missing + _strangers([name for name in counts if name not in known]) + repeated
+    strangers = _strangers([name for name in counts if name not in known], contract)
+    return missing + strangers + repeated
 
 
-def _strangers(names: Sequence[str]) -> list[RuleResult]:
-    return [_problem(code, detail) for code, detail in unexpected(names)]
+def _strangers(names: Sequence[str], contract: Contract) -> list[RuleResult]:
+    return [_problem(code, detail) for code, detail in unexpected(names, contract)]
 
 
 def _problem(code: str, detail: str) -> RuleResult:

@@ -12,7 +12,7 @@ def check(record: Mapping[str, Any], contract: Contract) -> tuple[str, ...]:
     """The codes of the rules that a JSON record breaks, in declared order; empty is good.
 
     The same codes as the mask's, without KEY_CONFLICT: one record has no others beside it.
-    An unexpected key is refused by `<name>:unexpected_column`.
+    An unexpected key is refused by `<name>:unexpected_column`; see `names.unexpected`.
     """
     found: list[str] = []
     known = 0
@@ -22,7 +22,7 @@ def check(record: Mapping[str, Any], contract: Contract) -> tuple[str, ...]:
         found.extend(rule(column.name, code) for code in _broken(cell, column))
     if known < len(record):
         strangers = [name for name in record if name not in contract.names]
-        found.extend(code for code, _ in unexpected(strangers))
+        found.extend(code for code, _ in unexpected(strangers, contract))
     return tuple(found)
 
 

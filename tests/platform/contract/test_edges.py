@@ -79,11 +79,13 @@ def test_the_first_nul_is_told() -> None:
 
 def test_strangers_are_named_up_to_a_limit() -> None:
     """Twenty without a word, more with how many; long names are cut, others are not."""
-    few, many = unexpected(["x"] * MOST), unexpected(["x"] * (MOST + 1))
+    few, many = unexpected(["x"] * MOST, CONTRACT), unexpected(["x"] * (MOST + 1), CONTRACT)
 
     assert {detail for _, detail in few} == {"the contract does not know this column"}
     assert many[-1][1] == "the contract does not know this column, nor 1 others"
-    assert [code.partition(":")[0] for code, _ in unexpected(["ä" * LONGEST, "b" * 61])] == [
+    assert [
+        code.partition(":")[0] for code, _ in unexpected(["ä" * LONGEST, "b" * 61], CONTRACT)
+    ] == [
         "ä" * LONGEST,
         "b" * LONGEST + "...",
     ]

@@ -1,12 +1,14 @@
 """Raw bytes become typed columns; nothing that a file can hold raises."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 from contract_cases import CONTRACT, GOOD, csv_bytes
 from hypothesis import given
 from hypothesis import strategies as st
 
-from caf_platform.contract.model import MALFORMED
+from caf_platform.contract.model import MALFORMED, Classification
 from caf_platform.contract.parse import parse
 
 HEADER = CONTRACT.names
@@ -169,3 +171,19 @@ def test_no_damage_to_a_file_raises(rows: list[tuple[str, ...]], data: st.DataOb
 def test_good_is_good() -> None:
     """The record that other tests start from is the row of this one."""
     assert tuple(str(value) for value in GOOD.values()) == ROW
+
+
+def test_where_data_is_about_people_a_stranger_is_not_named():
+    """Of a file without a header the first row stands there: somebody's data."""
+    columns = tuple(replace(one, classification=Classification.PERSONAL) for one in CONTRACT)
+    people = replace(CONTRACT, columns=columns)
+    raw = b"Ada Lovelace,1815-12-10\n"
+
+    found = [(one.rule, one.detail) for one in parse(raw, people).problems]
+
+    strangers = [pair for pair in found if pair[0].endswith("unexpected_column")]
+    assert [code for code, _ in strangers] == [
+        "stranger 1:unexpected_column", "stranger 2:unexpected_column",
+    ]  # fmt: skip
+    assert "Ada" not in str(found)
+    assert "is not repeated" in strangers[0][1]
