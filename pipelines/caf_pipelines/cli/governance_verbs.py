@@ -70,6 +70,20 @@ def explain(
 
 
 @governance.command()
+def features(
+    version: Annotated[
+        str, typer.Argument(help="A version that was judged; default: the champion.")
+    ] = "",
+    project: Project = "",
+    json: Json = False,
+) -> None:
+    """What each feature is worth and costs: the model trained again without it."""
+    from caf_pipelines.cli.features import show_features
+
+    show_features(version, project, as_json=json)
+
+
+@governance.command()
 def capabilities(
     out: Annotated[str, typer.Option(help="Write the page there too.")] = "",
     proved: Annotated[

@@ -1,6 +1,7 @@
-"""What only the report computes, kept as evidence under what it was computed from.
+"""What is only computed when somebody asks, kept as evidence under what it was computed from.
 
-The second report of the same play reads it back; whatever it rests on changes its name.
+Whoever asks the same again, a second report of a play, reads it back; whatever it rests on changes
+its name.
 """
 
 import json
@@ -38,11 +39,23 @@ class Derived:
             put_json(self.lake, self.project, folder, value)
         return value
 
+    def where(self, name: str, inputs: Mapping[str, Any]) -> tuple[str, str] | None:
+        """Key and digest of what is kept for `inputs`; None where nothing whole is."""
+        found = self._found(f"report/{name}/{digest_of(inputs)}")
+        return None if found is None else (found[0], digest(found[1]))
+
     def _kept(self, folder: str) -> Mapping[str, Any] | None:
+        found = self._found(folder)
+        if found is None:
+            return None
+        value: Mapping[str, Any] = json.loads(found[1])
+        return value
+
+    def _found(self, folder: str) -> tuple[str, bytes] | None:
+        """The object in a folder whose bytes are whole, by its key."""
         for key in self.lake.keys(f"{Zone.EVIDENCE}/{self.project}/{folder}/"):
-            with suppress(CafError, ValueError):
+            with suppress(CafError):
                 data = self.lake.read(key)
                 if key.endswith(f"/{short(digest(data))}.json"):
-                    found: Mapping[str, Any] = json.loads(data)
-                    return found
+                    return key, data
         return None

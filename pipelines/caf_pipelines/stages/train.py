@@ -68,9 +68,9 @@ def train(
     best = candidates[_smallest(losses)]
     dummy = Candidate(family=DUMMIES[project.task], parameters={})
     fitted = {
-        "challenger": _fitted(rows, project, best, seed),
-        "dummy": _fitted(rows, project, dummy, seed),
-        "baseline": _fitted(rows, project, project.baseline, seed),
+        "challenger": learn(rows, project, best, seed),
+        "dummy": learn(rows, project, dummy, seed),
+        "baseline": learn(rows, project, project.baseline, seed),
     }
     return Trained(
         **fitted,
@@ -115,7 +115,8 @@ def features_of(project: Declaration, candidate: Candidate) -> Features:
     )
 
 
-def _fitted(rows: pd.DataFrame, project: Declaration, candidate: Candidate, seed: int) -> Fitted:
+def learn(rows: pd.DataFrame, project: Declaration, candidate: Candidate, seed: int) -> Fitted:
+    """One candidate on labelled rows: the same rows and seed give the same model."""
     features = features_of(project, candidate)
     model = fit(
         candidate.family,
@@ -154,7 +155,7 @@ def _choice_losses(rows: pd.DataFrame, project: Declaration, *, seed: int) -> Se
                     project.task,
                     rows.loc[late, LABEL],
                     predict(
-                        _fitted(rows[~late], project, candidate, seed).model,
+                        learn(rows[~late], project, candidate, seed).model,
                         rows[late],
                         project.task,
                     ),
