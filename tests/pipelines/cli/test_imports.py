@@ -51,6 +51,7 @@ ALLOWED = {
     "performance": MODELS,
     "explain 14ec810170aa719b": MODELS,  # v2 on the third row of day 28: it is asked again
     "glossary": FRAMES,
+    "features": MODELS,
     "verify v2": FRAMES,  # what gates look at is typed with pandas
     "card v1": FRAMES,
     "maturity": MODELS | {"boto3"},
