@@ -1,5 +1,6 @@
 """Every page that people are given, of a play of real flights, in a real browser."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,12 +13,15 @@ from caf_pipelines.servers.report_server import Elsewhere, report_server
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(1000)]
 
+EXAMPLE = "a prediction"
+"""Stands for the id of one that the play made."""
 PAGES = {
     "report": ("report",),
     "capabilities": ("capabilities",),
     "risks": ("risks",),
     "catalogue": ("catalog", "page"),
     "card": ("card", "v1"),
+    "explanation": ("explain", EXAMPLE),
 }
 """Each page with the command that draws it."""
 
@@ -35,7 +39,9 @@ def test_no_page_shuts_anybody_out(
 ) -> None:
     """axe-core finds nothing at all at three widths, light and dark, and nothing is fetched."""
     page = tmp_path / f"{name}.html"
-    run_caf(*PAGES[name], "--out", str(page), home=played)
+    found = json.loads(run_caf("lineage", "--json", home=played).stdout)
+    words = [found["example"] if word == EXAMPLE else word for word in PAGES[name]]
+    run_caf(*words, "--out", str(page), home=played)
     assert page.is_file()
     assert faults(browser, page.as_uri(), SOME) == []
 
