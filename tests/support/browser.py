@@ -1,15 +1,20 @@
 """A real browser, without a window, on our pages: what axe-core, the console and the network say.
 
-Debian's `chromium`, or Chrome, through Playwright; a machine that has neither skips.
+Debian's `chromium`, or Chrome, through Playwright; a machine that has neither skips. A browser asks
+the world many things of its own accord, so it gets a network of its own, with nobody in it.
 """
 
 import shutil
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import product
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from checkout import ROOT
 from playwright.sync_api import Browser, Page, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
@@ -20,6 +25,17 @@ EVERY = tuple(product(WIDTHS, SCHEMES))
 SOME = ((390, "light"), (820, "dark"), (1280, "light"))
 """Each width and each scheme at least once."""
 
+ALONE = """#!{python}
+import os, sys
+sys.path.insert(0, {infra!r})
+from contextlib import suppress
+from offline import cut
+with suppress(OSError):  # a machine that does not let a process cut its network
+    cut()
+os.execv({path!r}, [{path!r}, *sys.argv[1:]])
+"""
+"""Starts the browser with the network cut off."""
+
 Look = tuple[int, str]
 
 
@@ -29,8 +45,11 @@ def browser_or_skip() -> Iterator[Browser]:
     path = next(filter(None, map(shutil.which, NAMES)), None)
     if path is None:
         pytest.skip("no Chromium here: install 'chromium'")
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=path, args=["--no-sandbox"])
+    with TemporaryDirectory() as folder, sync_playwright() as driver:
+        alone = Path(folder) / "alone"
+        alone.write_text(ALONE.format(python=sys.executable, infra=str(ROOT / "infra"), path=path))
+        alone.chmod(0o700)
+        browser = driver.chromium.launch(executable_path=alone, args=["--no-sandbox"])
         try:
             yield browser
         finally:

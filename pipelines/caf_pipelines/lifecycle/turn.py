@@ -80,9 +80,15 @@ def _holder(path: Path) -> str:
     """Who wrote the note in a lock that is held."""
     try:
         note = json.loads(path.read_text("utf-8"))
+        if note["host"] == socket.gethostname():
+            os.kill(note["pid"], 0)  # no signal, only whether it is there
         return f"process {note['pid']} on {note['host']} since {note['since']}"
-    except (OSError, ValueError, LookupError, TypeError):  # it has just come, and writes its note
-        return "another process"
+    except PermissionError:  # somebody else's, and there
+        return f"process {note['pid']} on {note['host']} since {note['since']}"
+    except (OSError, ValueError, LookupError, TypeError, OverflowError):
+        return (
+            "another process"  # it has just come; the note is none yet, or of one that was killed
+        )
 
 
 def _note() -> str:
