@@ -9,6 +9,7 @@ from release_evidence import (
     day,
     evidence,
     interval,
+    membership,
     release_policy,
     segment,
     training_policy,
@@ -22,6 +23,7 @@ GATES = (
     "better_than_champion",
     "calibrated",
     "enough_evidence",
+    "membership_inference",
     "no_leakage",
     "segments_hold",
     "unseen_rows",
@@ -75,6 +77,7 @@ REFUSED = [
     ("segments_hold", {"segments": (segment("origin=JFK", -0.03, 0.02),)}, "segment_worse"),
     ("value_holds", {"value_gain": interval(-5.1, 1.0)}, "value_falls"),
     ("no_leakage", {"feature_skill": {"heat": 0.31, "wind": 0.0}}, "feature_leaks"),
+    ("membership_inference", {"membership": membership(0.61)}, "members_told"),
 ]
 
 
@@ -115,6 +118,8 @@ UNKNOWN = [
     ("value_holds", {"value_gain": None}),
     ("no_leakage", {"feature_skill": {"heat": 0.2, "wind": None}}),
     ("no_leakage", {"feature_skill": {}}),
+    ("membership_inference", {"membership": None}),
+    ("membership_inference", {"membership": membership(members=999)}),
     ("value_holds", {"value_gain": interval(5.0, high=None)}),
 ]
 

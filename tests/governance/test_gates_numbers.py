@@ -9,6 +9,7 @@ from release_evidence import (
     evidence,
     first_model,
     interval,
+    membership,
     release_policy,
     segment,
     training_policy,
@@ -46,6 +47,7 @@ GREEN = [
     ("segments_hold", [("segment_holds", -0.02, 0.02), ("segment_holds", -0.01, 0.02)]),
     ("value_holds", [("value_holds", -12.0, 5.0)]),
     ("no_leakage", [("features_plausible", 0.2, 0.3)]),
+    ("membership_inference", [("members_hidden", 0.55, 0.6)]),
 ]
 
 
@@ -108,6 +110,21 @@ OTHERS = [
     ),
     ("value_holds", {"value_gain": None}, [("value_not_measured", None, None)]),
     ("value_holds", {"value_gain": interval(-6.0)}, [("value_falls", 6.0, 5.0)]),
+    (
+        "membership_inference",
+        {"membership": membership(0.6, members=1000, others=1000)},
+        [("members_hidden", 0.6, 0.6)],
+    ),
+    ("membership_inference", {"membership": membership(0.601)}, [("members_told", 0.601, 0.6)]),
+    (
+        "membership_inference",
+        {"membership": membership(0.7, members=999, others=998)},
+        [
+            ("too_few_learnt", 999, 1000),
+            ("too_few_unseen", 998, 1000),
+            ("members_told", 0.7, 0.6),
+        ],
+    ),
     ("no_leakage", {"feature_skill": {"heat": 0.3}}, [("features_plausible", 0.3, 0.3)]),
     ("no_leakage", {"feature_skill": {"heat": 0.31}}, [("feature_leaks", 0.31, 0.3)]),
     (

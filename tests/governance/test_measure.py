@@ -8,7 +8,7 @@ import pytest
 from release_evidence import day, release_policy, training_policy
 
 from caf_governance.gates.evidence import Comparison
-from caf_governance.gates.measure import measure, overlap
+from caf_governance.gates.measure import Learnt, measure, overlap
 from caf_governance.gates.release import judge
 from caf_governance.gates.segments_hold import segment_level
 from caf_platform.decision import Verdict
@@ -65,6 +65,11 @@ def world():
     }
 
 
+def known(world):
+    """Fourteen earlier days that were learnt from, and on which the models are as good."""
+    return world | {"learnt": Learnt(world["label"], world["cluster"] - 100, world["scores"])}
+
+
 def judged(found, world):
     """The release decision on measured evidence."""
     return judge(found, world["policy"], training_policy())[0].verdict
@@ -72,7 +77,7 @@ def judged(found, world):
 
 def test_the_better_model_is_measured_as_better_and_released(world):
     """Positive everywhere: on champion, dummy and baseline, in both segments, in money."""
-    found = measure(COMPARISON, **world)
+    found = measure(COMPARISON, **known(world))
 
     assert found.improvement_on_champion.low > 0.01
     assert found.improvement_on_dummy.point > found.improvement_on_champion.point
@@ -122,7 +127,7 @@ def test_the_first_model_is_measured_against_the_dummy(world):
     """Without a champion, segments and money are compared with the best constant."""
     scores = {name: score for name, score in world["scores"].items() if name != "champion"}
 
-    found = measure(FIRST, **(world | {"scores": scores}))
+    found = measure(FIRST, **(known(world) | {"scores": scores}))
 
     assert found.improvement_on_champion is None
     assert "champion" not in found.performance

@@ -6,6 +6,7 @@ from typing import Any
 from caf_governance.gates.evidence import ReleaseEvidence, SegmentEvidence
 from caf_platform.fairness.groups import GroupGap, GroupRates
 from caf_platform.measures.intervals import Interval
+from caf_platform.measures.membership import Membership
 from caf_platform.project.policy import FairnessPolicy, ReleasePolicy, TrainingPolicy
 
 BECAUSE = "a round number that is easy to read in a test"
@@ -33,6 +34,7 @@ def release_policy(**changes: float | str) -> ReleasePolicy:
         "segment_max_loss": 0.02,
         "value_max_loss": 5.0,
         "max_feature_skill": 0.3,
+        "max_membership_auc": 0.6,
         "approval_valid_days": 7,
     }
     limits = {k: limit(v) for k, v in (values | changes).items()}
@@ -121,6 +123,12 @@ def segment(
     )
 
 
+def membership(auc: float | None = 0.55, **changes: Any) -> Membership:
+    """2,000 rows of either side, hardly told apart."""
+    values = {"members": 2000, "others": 2000, "auc": interval(auc, 0.02), "baseline": 0.51}
+    return Membership(**(values | changes))
+
+
 def day(number: int) -> datetime:
     """A day of September."""
     return datetime(2013, 9, number, tzinfo=UTC)
@@ -154,6 +162,7 @@ def evidence(**changes: Any) -> ReleaseEvidence:
         "feature_skill": {"heat": 0.2, "wind": -0.01},
         "protected": ("sex", "age"),
         "groups": (gap(),),
+        "membership": membership(),
     }
     return ReleaseEvidence(**(values | changes))
 

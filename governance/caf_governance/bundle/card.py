@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 
 NOT_SAID = "The project says nothing about it."
-NOT_MEASURED = ("what the model gives away of the rows that it learnt from",)
 NOT_SHUFFLED = "It was judged before that was measured."
 
 
@@ -68,6 +67,7 @@ def sections(project: Mapping[str, Any], found: Mapping[str, Any]) -> tuple[Sect
         ),
         _segments(found),
         _rests_on(found),
+        _privacy(found["membership"]),
         Section("Gates", columns=("gate", "verdict"), rows=tuple(sorted(found["gates"].items()))),
         Section("Approved by", items=tuple(approved)),
         Section("Not measured", items=NOT_MEASURED),
@@ -148,6 +148,24 @@ def _rests_on(found: Mapping[str, Any]) -> Section:
         else NOT_SHUFFLED,
         columns=("column", "loses"),
         rows=tuple((name, _interval(value)) for name, value in seen),
+    )
+
+
+def _privacy(found: Mapping[str, Any] | None) -> Section:
+    """Membership inference by loss; see `caf_platform.measures.membership`."""
+    title = "What it gives away of its training rows"
+    if found is None:
+        return Section(title, text="It was not measured.")
+    return Section(
+        title,
+        text="How well whoever knows a row and its label tells by the model's loss whether it "
+        "was learnt from, as an area under the ROC curve: 0.5 is chance.",
+        facts=(
+            ("By this model", _interval(found["auc"])),
+            ("By the simple model, on the same rows", _number(found["baseline"])),
+            ("Rows that were learnt from", str(found["members"])),
+            ("Later rows that were not", str(found["others"])),
+        ),
     )
 
 

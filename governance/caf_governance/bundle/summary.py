@@ -9,7 +9,7 @@ from caf_platform.ledger.events import BatchValidated
 
 
 def summary(found: Basis, evidence: Mapping[str, Any]) -> dict[str, Any]:
-    """Contract result, quarantine, data, comparison, groups, approvals, cost, capabilities, SBOM.
+    """Contract, quarantine, data, comparison, groups, privacy, approvals, cost, capabilities, SBOM.
 
     `evidence` are the manifest's JSON objects by name.
     """
@@ -49,6 +49,7 @@ def summary(found: Basis, evidence: Mapping[str, Any]) -> dict[str, Any]:
         "segments": seen["segments"],
         "groups": seen["groups"],
         "importance": seen.get("importance", {}),
+        "membership": seen["membership"],
         "gates": {name: part.verdict.value for name, part in gate.parts.items()},
         "approvals": [
             {

@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field
 from caf_platform.decision import Frozen, Number
 from caf_platform.fairness.groups import GroupGap
 from caf_platform.measures.intervals import Interval
+from caf_platform.measures.membership import Membership
 
 Rows = Annotated[int, Field(ge=0)]
 
@@ -72,7 +73,8 @@ class ReleaseEvidence(Comparison):
     per 1,000 rows in `value_unit`. `feature_skill` is how well each feature alone foretells the
     label on these rows (see `measures.alone`), `importance` what the challenger loses on some of
     them when a feature is shuffled (see `measures.importance`). `protected` are the declared
-    columns, `groups` how the challenger's answers fall on their groups.
+    columns, `groups` how the challenger's answers fall on their groups. `membership` is how well
+    the challenger's loss tells rows that it learnt from; None: not measured.
     """
 
     gate_rows: Rows
@@ -89,6 +91,7 @@ class ReleaseEvidence(Comparison):
     importance: dict[str, Interval] = {}
     protected: tuple[str, ...] = ()
     groups: tuple[GroupGap, ...] = ()
+    membership: Membership | None = None
 
     @property
     def reference(self) -> Contender:

@@ -16,6 +16,7 @@ from caf_platform.fairness.groups import GroupGap, measure_groups
 from caf_platform.measures.alone import skill_alone
 from caf_platform.measures.estimate import VALUE_ROWS
 from caf_platform.measures.intervals import Interval, paired_interval
+from caf_platform.measures.membership import Asked, Membership, told_apart
 from caf_platform.measures.metrics import performance, row_losses, row_values
 from caf_platform.project.model import ErrorValue, HitValue, OutcomeValue, Task
 from caf_platform.project.policy import ReleasePolicy
@@ -35,6 +36,18 @@ def overlap(gate_ids: ArrayLike, training_ids: ArrayLike) -> int | None:
         return None
     seen = set(map(str, learnt))
     return sum(str(row) in seen for row in asked)
+
+
+@dataclass(frozen=True)
+class Learnt:
+    """Rows that the challenger learnt from, the newest: label, cluster and scores, in one order.
+
+    `scores` are those of challenger and baseline, both of which learnt from these rows.
+    """
+
+    label: ArrayLike
+    cluster: Any
+    scores: Mapping[str, ArrayLike]
 
 
 @dataclass(frozen=True)
@@ -72,6 +85,7 @@ def measure(
     seed: int,
     protected: pd.DataFrame | None = None,
     importance: Mapping[str, Interval] | None = None,
+    learnt: Learnt | None = None,
 ) -> ReleaseEvidence:
     """All contenders on the same rows, in the same row order, as release evidence.
 
@@ -79,7 +93,8 @@ def measure(
     `features` one per feature, `protected` one per protected column, `scores` an array per
     `Contender` (shape as in `measures.metrics`): challenger, dummy and baseline always, champion
     unless there is none. `importance` is what the challenger loses without each feature, measured
-    by whoever can ask it again.
+    by whoever can ask it again. `learnt` are rows that the challenger does know, for what it gives
+    away.
     The same input gives the same evidence.
     Raises BadInput when a contender is missing or row counts differ.
     """
@@ -111,6 +126,32 @@ def measure(
         importance=dict(importance or {}),
         protected=() if protected is None else tuple(str(name) for name in protected),
         groups=_groups(protected, value, labels, by_name[Contender.CHALLENGER], here),
+        membership=None if learnt is None else _membership(task, learnt, labels, losses, here),
+    )
+
+
+def _membership(
+    task: Task, learnt: Learnt, labels: Floats, losses: Mapping[str, Floats], here: _Measuring
+) -> Membership:
+    """Rows that were learnt from against the gate's, which were not (the gate `unseen_rows`)."""
+    known = np.asarray(learnt.label, dtype=np.float64)
+    numbers = task is Task.REGRESSION
+
+    def area(who: Contender) -> Interval:
+        told = row_losses(task, known, learnt.scores[who])
+        return told_apart(
+            Asked(told, None if numbers else known, learnt.cluster),
+            Asked(losses[who], None if numbers else labels, here.cluster),
+            level=here.policy.interval_level.value,
+            draws=here.policy.bootstrap_draws.value,
+            seed=here.seed,
+        )
+
+    return Membership(
+        members=len(known),
+        others=len(labels),
+        auc=area(Contender.CHALLENGER),
+        baseline=area(Contender.BASELINE).point,
     )
 
 

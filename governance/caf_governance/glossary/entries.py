@@ -34,14 +34,16 @@ def entries(
     trained: Sequence[Trained],
     point: PointWorth,
     *,
+    membership: Number = None,
     plugins: Plugins = PLUGINS,
 ) -> tuple[Entry, ...]:
     """Every measure of the project's task, every verdict and action, gate, monitor and policy key.
 
-    `performance` is that of the newest version that was judged.
+    `performance` is that of the newest version that was judged, `membership` what it gives away of
+    the rows that it learnt from (an area under the ROC curve).
     """
     return (
-        *_business(project, trained, point),
+        *_business(project, trained, point, membership),
         *_measures(project, performance, point),
         *(Entry(word=w, kind="verdict", meaning=m) for w, m in VERDICTS.items()),
         *(Entry(word=w, kind="action", meaning=m) for w, m in ACTIONS.items()),
@@ -55,7 +57,7 @@ def entries(
 
 
 def _business(
-    project: Declaration, trained: Sequence[Trained], point: PointWorth
+    project: Declaration, trained: Sequence[Trained], point: PointWorth, membership: Number
 ) -> Iterator[Entry]:
     value, unit = project.value, project.value.unit
     judged = [one for one in trained if one.gain is not None]
@@ -63,7 +65,12 @@ def _business(
     worth = "" if point.value is None else f"{point.value:,.0f} {unit}"
     acts = isinstance(value, OutcomeValue) and value.worth_acting
     acting = f"{value.threshold:.3g}" if isinstance(value, OutcomeValue) and acts else ""
-    numbers = {"value gain": gain, "worth of a point": worth, "threshold of acting": acting}
+    numbers = {
+        "value gain": gain,
+        "worth of a point": worth,
+        "membership auc": "" if membership is None else f"{membership:.3f}",
+        "threshold of acting": acting,
+    }
     for word, meaning in BUSINESS.items():
         yield Entry(word=word, kind="business", meaning=meaning, number=numbers[word])
     for name, amount in _outcomes(value):

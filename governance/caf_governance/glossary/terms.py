@@ -79,5 +79,7 @@ BUSINESS: Final[dict[str, str]] = {
     "the project says that each outcome is worth.",
     "worth of a point": "What a hundredth less loss was worth per 1,000 rows, over the comparisons "
     "that tell models apart beyond chance.",
+    "membership auc": "How often a row that the model learnt from has a smaller loss than a later "
+    "one of its class: what it gives away of whose rows it has. 0.5 is chance, 1 is certain.",
     "threshold of acting": "The probability from which acting is worth more than waiting.",
 }

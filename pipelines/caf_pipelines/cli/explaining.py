@@ -2,12 +2,12 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 from caf_governance.glossary.entries import Entry, entries
 from caf_pipelines.billing import bill
 from caf_pipelines.cli.opening import chosen, open_platform, records_of, state_from
 from caf_pipelines.cli.output import console, show_json, show_table
-from caf_platform.decision import Number
 from caf_platform.ledger.state import ProjectState
 from caf_platform.ports.lake import Lake
 
@@ -25,13 +25,14 @@ def show_glossary(project: str, out: str, *, as_json: bool) -> None:
     name = chosen(platform, project)
     records = records_of(platform, name)
     state, found = state_from(name, records), platform.project(name)
-    told = bill(state, records, found)
+    told, seen = bill(state, records, found), _seen(state, platform.lake)
     every = entries(
         found.declaration,
         found.policy,
-        _performance(state, platform.lake),
+        dict(seen.get("performance", {}).get("challenger", {})),
         told.trained,
         told.point,
+        membership=((seen.get("membership") or {}).get("auc") or {}).get("point"),
     )
     if out:
         from caf_pipelines.report.writing import write_page
@@ -50,13 +51,12 @@ def show_glossary(project: str, out: str, *, as_json: bool) -> None:
         console().print(out, markup=False, soft_wrap=True)
 
 
-def _performance(state: ProjectState, lake: Lake) -> dict[str, Number]:
-    """That of the newest version that was judged, on the gate's rows."""
+def _seen(state: ProjectState, lake: Lake) -> dict[str, Any]:
+    """What the gates saw of the newest version that was judged; nothing where none was."""
     gates = [model.gate for model in state.models.values() if model.gate]
     if not gates:
         return {}
-    seen = json.loads(lake.read(gates[-1].evidence_key))["evidence"]["performance"]
-    return dict(seen.get("challenger", {}))
+    return dict(json.loads(lake.read(gates[-1].evidence_key))["evidence"])
 
 
 def _page(title: str, every: tuple[Entry, ...]) -> str:

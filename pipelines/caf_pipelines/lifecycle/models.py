@@ -140,6 +140,23 @@ class Models:
             rows[ROW_ID], pd.Timestamp(trained.last_event) if trained.last_event else None
         )
 
+    def taught(self, version: str, at_least: int) -> pd.DataFrame:
+        """Rows of the newest batches that a version learnt from, with the label they had then.
+
+        As many batches as hold `at_least` so many rows, or all of them. A row that a revision has
+        left out since is not among them.
+        """
+        trained, frames = self.state(version).trained, self.session.frames
+        newest: list[str] = []
+        held = 0
+        for batch in reversed(trained.batches):
+            newest.insert(0, batch)
+            held += len(frames.rows([batch]))
+            if held >= at_least:
+                break
+        kept = frames.kept(trained.manifest.keys["rows"], trained.manifest.digests["rows"])
+        return frames.rows(newest).merge(kept, on=ROW_ID)
+
     def smoke(self, manifest: Manifest) -> Decision:
         """Load a version afresh and ask it the golden rows."""
         golden = self.session.lake.read(

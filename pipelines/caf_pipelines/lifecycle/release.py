@@ -88,6 +88,7 @@ class Release:
                 project=self.session.declaration,
                 policy=self.session.policy,
                 times=self.training.times(rows),
+                taught=self.models.taught(version, len(rows)),
             )
         event = self._decided(self._under_its_own_rules(judged, trained.manifest), trained.manifest)
         days = {"judged_from": str(split.gate_from), "judged_to": str(split.gate_to)}

@@ -6,11 +6,10 @@ from typing import Any
 from caf_governance.gates.evidence import Contender
 from caf_governance.gates.fair import NAME as FAIR
 from caf_pipelines.report.evidence import read_evidence
-from caf_pipelines.report.parts import Cell, Table, code, number, table, verdict
+from caf_pipelines.report.parts import Cell, Table, code, interval, number, table, verdict
 from caf_platform.fairness.groups import GroupGap
 from caf_platform.fairness.rule import RATIO, TPR
 from caf_platform.ledger.state import ProjectState
-from caf_platform.measures.intervals import Interval
 from caf_platform.ports.lake import Lake
 
 RATES = ("selection_rate", "true_positive_rate", "false_positive_rate", "bias")
@@ -27,8 +26,8 @@ def group_tables(evidence: Mapping[str, Any]) -> Iterator[Table]:
         [
             (
                 code(gap.column),
-                _interval(gap.tpr_difference),
-                _interval(gap.selection_ratio),
+                interval(gap.tpr_difference),
+                interval(gap.selection_ratio),
                 ", ".join(group.name for group in gap.left_out) or "nobody",
             )
             for gap in gaps
@@ -81,11 +80,3 @@ def _bound(name: str, value: float | None) -> str:
     column, _, what = name.rpartition(".")
     words = {TPR: "rates apart", RATIO: "ratio"}.get(what, what)
     return f"{column} {words} {'not measured' if value is None else f'{value:.3f}'}"
-
-
-def _interval(found: Interval) -> Cell:
-    if found.point is None:
-        return Cell("not measured")
-    if not found.complete:
-        return Cell(f"{found.point:.3f}")
-    return Cell(f"{found.point:.3f} [{found.low:.3f}, {found.high:.3f}]")

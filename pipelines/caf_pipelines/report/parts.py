@@ -7,6 +7,7 @@ from datetime import datetime
 from caf_pipelines.report.drawing import Canvas
 from caf_platform.decision import Number
 from caf_platform.digest import short
+from caf_platform.measures.intervals import Interval
 
 _TONES = {
     "good": ("pass", "ok", "promoted", "approved", "automatic", "accepted", "closed", "verified",
@@ -105,6 +106,15 @@ def verdict(word: str) -> Cell:
 def number(value: Number, unit: str = "") -> Cell:
     """A number with four digits that count; what does not exist was not measured."""
     return Cell(shown(value, unit), "number")
+
+
+def interval(found: Interval) -> Cell:
+    """A point with its interval; the point alone where there is none."""
+    if found.point is None:
+        return Cell("not measured")
+    if not found.complete:
+        return Cell(f"{found.point:.3f}")
+    return Cell(f"{found.point:.3f} [{found.low:.3f}, {found.high:.3f}]")
 
 
 def code(text: str) -> Cell:

@@ -26,6 +26,7 @@ from caf_pipelines.report.parts import (
     table,
     verdict,
 )
+from caf_pipelines.report.privacy import privacy_tables
 from caf_platform.decision import Decision
 from caf_platform.ledger import events as e
 from caf_platform.ports.lake import Lake
@@ -126,6 +127,7 @@ class Cards:
                 judged(f"Each gate about {event.version}", "gate", event.parts.items()),
                 _numbers(f"Every number the gates saw of {event.version}", event.parts),
                 *group_tables(seen),
+                *privacy_tables(seen),
             ),
         )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from caf_governance.gates.evidence import Comparison, Contender, ReleaseEvidence
-from caf_governance.gates.measure import measure, overlap
+from caf_governance.gates.measure import Learnt, measure, overlap
 from caf_governance.gates.release import judge
 from caf_pipelines.stage import stage
 from caf_platform.capabilities import Capability
@@ -49,12 +49,15 @@ def evaluate(
     project: Declaration,
     policy: Policy,
     times: pd.Series,
+    taught: pd.DataFrame,
 ) -> Evaluation:
     """Score every contender on `rows` (labelled, later than either training window) and judge.
 
     What the challenger rests on is measured beside it; no gate goes by that.
 
     `times` holds each row's event time, or its time of arrival for a project without one.
+    `taught` are labelled rows that the challenger learnt from, the newest: as many of them as there
+    are `rows`, drawn by the policy's seed, are what the others are told apart from.
     """
     champion = scorers.get(Contender.CHAMPION)
     ids = rows[ROW_ID]
@@ -98,9 +101,30 @@ def evaluate(
             draws=policy.release.bootstrap_draws.value,
             seed=seed,
         ),
+        learnt=_learnt(taught, len(rows), scorers, project, seed),
     )
     decision, parts = judge(evidence, policy.release, policy.training)
     return Evaluation(evidence, decision, parts)
+
+
+def _learnt(
+    taught: pd.DataFrame,
+    most: int,
+    scorers: Mapping[Contender, Scorer],
+    project: Declaration,
+    seed: int,
+) -> Learnt:
+    """At most so many rows that were learnt from, and what challenger and baseline say of them."""
+    few = taught.sample(most, random_state=seed) if len(taught) > most else taught
+    return Learnt(
+        label=few[LABEL].to_numpy(),
+        cluster=few[project.cluster].to_numpy(),
+        scores={
+            who: scorers[who].score(few)
+            for who in (Contender.CHALLENGER, Contender.BASELINE)
+            if who in scorers
+        },
+    )
 
 
 def _last(trained_on: Mapping[Contender, TrainedOn], who: Contender) -> pd.Timestamp | None:

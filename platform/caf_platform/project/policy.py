@@ -32,6 +32,8 @@ Share = Limit[Annotated[float, Field(ge=0, le=1)]]
 Amount = Limit[Annotated[float, Field(ge=0)]]
 Inside = Limit[Annotated[float, Field(gt=0, lt=1)]]
 """A share of which 0 or 1 would switch off whoever asks for it."""
+Area = Limit[Annotated[float, Field(ge=0.5, lt=1)]]
+"""An area under a ROC curve: one half is chance, and 1 would allow anything."""
 MOST = 10**9
 """A billion: nothing is counted further, and canonical JSON ends at 2**53."""
 Count = Limit[Annotated[int, Field(ge=0, le=MOST)]]
@@ -121,6 +123,7 @@ class ReleasePolicy(Part):
     segment_max_loss: Amount
     value_max_loss: Amount
     max_feature_skill: Inside
+    max_membership_auc: Area
     approval_valid_days: Days
     quorum: Positive | None = None
     fairness: FairnessPolicy | None = None

@@ -81,3 +81,17 @@ def test_the_data_names_replayed_rows():
     held = play.session.state.batches["day-03"].validated_keys
     assert len(held) == 2
     assert [digest for name, _, digest in named if name == "day-03"] == [d for _, d in held]
+
+
+def test_the_newest_rows_that_were_learnt_from():
+    """Of as many batches as are asked for, with the label they had then."""
+    play = after("finished").opened()
+    trained = play.session.state.models["v1"].trained
+
+    few, every = (play.models.taught("v1", rows) for rows in (41, 10_000))
+
+    newest = play.session.frames.rows(trained.batches[-2:])
+    assert 41 <= len(few) <= len(newest)
+    assert set(few[ROW_ID]) <= set(newest[ROW_ID])
+    assert len(every) == trained.rows
+    assert few[LABEL].notna().all()

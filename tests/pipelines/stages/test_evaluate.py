@@ -40,7 +40,7 @@ def trained_on(rows):
     return TrainedOn(rows[ROW_ID], rows["at"].max())
 
 
-def evaluated(rows=GATE, *, without=(), learnt=None):
+def evaluated(rows=GATE, *, without=(), learnt=None, taught=TRAINING):
     """The challenger, judged on days 21 to 23 unless told otherwise."""
     seen = {Contender.CHALLENGER: TRAINING, Contender.CHAMPION: labelled(range(1, 9))}
     seen |= learnt or {}
@@ -51,6 +51,7 @@ def evaluated(rows=GATE, *, without=(), learnt=None):
         project=PROJECT,
         policy=POLICY,
         times=rows["at"],
+        taught=taught,
     )
 
 
@@ -141,3 +142,20 @@ def test_what_the_challenger_rests_on_is_measured_with_it():
 def test_judging_again_comes_to_the_same_importance():
     """What is shuffled follows from the policy's seed alone."""
     assert evaluated().evidence.importance == evaluated().evidence.importance
+
+
+def test_as_many_rows_are_asked_of_either_side():
+    """Of more that were learnt from some are drawn, the same ones each time; of fewer all."""
+    found, again = evaluated(), evaluated()
+
+    assert found.evidence.membership.members == len(GATE) < len(TRAINING)
+    assert found.evidence.membership == again.evidence.membership
+    assert evaluated(taught=TRAINING.head(70)).evidence.membership.members == 70
+
+
+def test_rows_that_nobody_kept_cannot_be_judged():
+    """What the challenger tells of its rows was not measured then."""
+    found = evaluated(taught=TRAINING.head(0))
+
+    assert found.parts["membership_inference"].verdict is Verdict.CANNOT_JUDGE
+    assert not found.decision.verdict.good

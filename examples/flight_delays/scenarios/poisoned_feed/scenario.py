@@ -57,9 +57,13 @@ class FastBoard:
 
 
 def act(day: GameDay) -> None:
-    """Play four months, with trees for challengers and the fast board in the first three."""
+    """Play four months, with trees for challengers and the fast board in the first three.
+
+    Trees of so few flights give away whose they are; whoever wants them has to allow it.
+    """
     board = FastBoard()
     day.declare(candidates=(TREES,))
+    day.allow("release", max_membership_auc=0.65)
     day.play(board.deliver, upstream=board.afresh)
 
 

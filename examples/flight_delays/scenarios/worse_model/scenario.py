@@ -21,7 +21,10 @@ scenario = Scenario(
         "better_than_champion",
         "not_clearly_better_than_champion",
         "below_margin",
-        also={"segments_hold": "every airport pays for it, too few rows to be sure of each"},
+        also={
+            "segments_hold": "every airport pays for it, too few rows to be sure of each",
+            "membership_inference": "what it knows by heart it gives away",
+        },
         champion="v4",
     ),
 )
