@@ -238,11 +238,9 @@ def test_regression_is_measured_in_absolute_error(world):
             "baseline": label + 4,
         },
     }
-
     policy = world["policy"].model_copy(update={"fairness": None})
     unprotected = {"policy": policy, "protected": pd.DataFrame(index=range(ROWS))}
-
-    found = measure(COMPARISON, **(world | changes | unprotected))
+    found = measure(COMPARISON, **known(world | changes | unprotected))
 
     assert found.improvement_on_champion.point == pytest.approx(2)
     assert found.value_gain.point == pytest.approx(4000)

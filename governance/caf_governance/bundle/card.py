@@ -70,7 +70,6 @@ def sections(project: Mapping[str, Any], found: Mapping[str, Any]) -> tuple[Sect
         _privacy(found["membership"]),
         Section("Gates", columns=("gate", "verdict"), rows=tuple(sorted(found["gates"].items()))),
         Section("Approved by", items=tuple(approved)),
-        Section("Not measured", items=NOT_MEASURED),
     )
 
 

@@ -25,21 +25,15 @@ PURPOSE: Final = "evidence-bundle"
 EVIDENCE: Final = ("evaluation", "policy", "contract", "data", "code", "environment")
 """What the signed manifest names and the bundle holds byte by byte; models and rows stay away."""
 
-MISSING: Final = {
-    "privacy": "what a model gives away of its training rows is not measured yet",
-}
-"""What a bundle should hold and does not; said in each."""
-
 
 class Index(Frozen):
-    """Which files make the bundle of which promotion, and what is not among them."""
+    """Which files make the bundle of which promotion."""
 
     project: str
     play: int
     version: str
     promoted: str
     members: dict[str, str]
-    missing: dict[str, str]
 
     @property
     def id(self) -> str:

@@ -12,7 +12,6 @@ from caf_governance.bundle.index import (
     INDEX,
     KEYS,
     MATERIALS,
-    MISSING,
     PROJECT,
     RECORDS,
     SIGNATURE,
@@ -65,7 +64,6 @@ def gathered(
         version=event.version,
         promoted=promotion.hash,
         members={name: digest(data) for name, data in sorted(files.items())},
-        missing=MISSING,
     )
     signature = platform.signer.sign(index.statement())
     return files | {
