@@ -5,10 +5,10 @@ from typing import Annotated, Final
 from pydantic import AfterValidator, Field, TypeAdapter
 
 from caf_platform.decision import Amount, AtMostOne, Frozen, Number, Share
-from caf_platform.fairness.groups import GroupGap
+from caf_platform.fairness.gaps import GroupGap
 from caf_platform.measures.disagreement import Disagreement
 from caf_platform.measures.estimate import Estimate
-from caf_platform.measures.intervals import Interval
+from caf_platform.measures.interval import Interval
 
 POSSIBLE: Final = {
     "loss": TypeAdapter[Number](Amount),

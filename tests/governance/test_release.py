@@ -17,7 +17,7 @@ from release_evidence import (
 from caf_governance.gates.release import judge
 from caf_platform.capabilities import Capability
 from caf_platform.decision import Decision, Reason, Verdict
-from caf_platform.measures.intervals import Interval
+from caf_platform.measures.interval import Interval
 from caf_platform.plugins import PLUGINS, Kind, Plugin, Plugins
 
 POLICY, TRAINING = release_policy(), training_policy()

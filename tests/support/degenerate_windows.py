@@ -6,9 +6,9 @@ from window_samples import policy
 
 from caf_monitoring.evidence import WindowEvidence
 from caf_platform.decision import Decision, Verdict
-from caf_platform.fairness.groups import GroupGap
+from caf_platform.fairness.gaps import GroupGap
 from caf_platform.measures.disagreement import Disagreement
-from caf_platform.measures.intervals import Interval
+from caf_platform.measures.interval import Interval
 
 POLICY = policy()
 ROWS = st.sampled_from([-1, 0, 1, 19, 20, 99, 100, 1000])

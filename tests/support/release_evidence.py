@@ -3,10 +3,9 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from caf_governance.gates.evidence import ReleaseEvidence, SegmentEvidence
-from caf_platform.fairness.groups import GroupGap, GroupRates
-from caf_platform.measures.intervals import Interval
-from caf_platform.measures.membership import Membership
+from caf_governance.gates.evidence import Membership, ReleaseEvidence, SegmentEvidence
+from caf_platform.fairness.gaps import GroupGap, GroupRates
+from caf_platform.measures.interval import Interval
 from caf_platform.project.policy import FairnessPolicy, ReleasePolicy, TrainingPolicy
 
 BECAUSE = "a round number that is easy to read in a test"

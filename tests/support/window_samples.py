@@ -6,7 +6,7 @@ from release_evidence import fairness_policy, gap
 
 from caf_monitoring.evidence import WindowEvidence
 from caf_platform.measures.disagreement import Disagreement
-from caf_platform.measures.intervals import Interval
+from caf_platform.measures.interval import Interval
 from caf_platform.project.policy import (
     GovernorPolicy,
     Limit,

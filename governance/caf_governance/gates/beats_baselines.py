@@ -12,7 +12,7 @@ from caf_governance.gates.gate import (
 )
 from caf_platform.capabilities import Capability
 from caf_platform.decision import Decision
-from caf_platform.measures.intervals import Interval
+from caf_platform.measures.interval import Interval
 from caf_platform.plugins import Kind, register
 from caf_platform.project.policy import ReleasePolicy, TrainingPolicy
 

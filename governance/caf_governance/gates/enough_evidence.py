@@ -6,7 +6,7 @@ from caf_governance.gates.evidence import ReleaseEvidence
 from caf_governance.gates.gate import Finding, conclude, passes, refuses, unknown
 from caf_platform.capabilities import Capability
 from caf_platform.decision import Decision
-from caf_platform.measures.intervals import Interval
+from caf_platform.measures.interval import Interval
 from caf_platform.plugins import Kind, register
 from caf_platform.project.policy import Limit, ReleasePolicy, TrainingPolicy
 

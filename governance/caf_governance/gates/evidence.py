@@ -4,19 +4,17 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
-import pandas as pd
 from pydantic import BeforeValidator, Field
 
 from caf_platform.decision import Frozen, Number
-from caf_platform.fairness.groups import GroupGap
-from caf_platform.measures.intervals import Interval
-from caf_platform.measures.membership import Membership
+from caf_platform.fairness.gaps import GroupGap
+from caf_platform.measures.interval import Interval
 
 Rows = Annotated[int, Field(ge=0)]
 
 
 def _none_if_not_a_time(value: object) -> object:
-    return None if value is pd.NaT else value
+    return None if str(value) == "NaT" else value
 
 
 Moment = Annotated[datetime | None, BeforeValidator(_none_if_not_a_time)]
@@ -35,6 +33,20 @@ class Contender(StrEnum):
     CHAMPION = "champion"
     DUMMY = "dummy"
     BASELINE = "baseline"
+
+
+class Membership(Frozen):
+    """How well a model's loss tells the rows it learnt from, by how many of either side.
+
+    `baseline` is the same area for the simple model, which learnt from the same rows and can keep
+    few of them: how far from one half the world's moving alone comes. Shown, not subtracted: a
+    project may declare a simple model that is none.
+    """
+
+    members: Rows
+    others: Rows
+    auc: Interval
+    baseline: Number
 
 
 class Comparison(Frozen):

@@ -5,7 +5,7 @@ from typing import NamedTuple, Protocol
 
 from caf_governance.gates.evidence import ReleaseEvidence
 from caf_platform.decision import Decision, Number, Reason, Verdict
-from caf_platform.measures.intervals import Interval
+from caf_platform.measures.interval import Interval
 from caf_platform.project.policy import Limit, ReleasePolicy, TrainingPolicy
 
 

@@ -8,15 +8,23 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from caf_governance.gates.evidence import Comparison, Contender, ReleaseEvidence, SegmentEvidence
+from caf_governance.gates.evidence import (
+    Comparison,
+    Contender,
+    Membership,
+    ReleaseEvidence,
+    SegmentEvidence,
+)
 from caf_governance.gates.segments_hold import NONE, SEPARATOR, judgeable, segment_level
 from caf_platform.decision import Number
 from caf_platform.errors import BadInput
-from caf_platform.fairness.groups import GroupGap, measure_groups
+from caf_platform.fairness.gaps import GroupGap
+from caf_platform.fairness.groups import measure_groups
 from caf_platform.measures.alone import skill_alone
+from caf_platform.measures.bootstrap import paired_interval
 from caf_platform.measures.estimate import VALUE_ROWS
-from caf_platform.measures.intervals import Interval, paired_interval
-from caf_platform.measures.membership import Asked, Membership, told_apart
+from caf_platform.measures.interval import Interval
+from caf_platform.measures.membership import Asked, told_apart
 from caf_platform.measures.metrics import performance, row_losses, row_values
 from caf_platform.project.model import ErrorValue, HitValue, OutcomeValue, Task
 from caf_platform.project.policy import ReleasePolicy

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator
 
-from caf_governance.gates.evidence import ReleaseEvidence
+from caf_governance.gates.evidence import Membership, ReleaseEvidence
 from caf_governance.gates.gate import Finding, conclude, passes, refuses, unknown
 from caf_platform.capabilities import Capability
 from caf_platform.decision import Decision
-from caf_platform.measures.membership import Membership
 from caf_platform.plugins import Kind, register
 from caf_platform.project.policy import Limit, ReleasePolicy, TrainingPolicy
 

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from caf_pipelines.stages.train import DUMMIES, Fitted, features_of, learn
 from caf_platform.decision import Frozen
 from caf_platform.lake_columns import LABEL
-from caf_platform.measures.intervals import Interval, paired_interval
+from caf_platform.measures.bootstrap import paired_interval
+from caf_platform.measures.interval import Interval
 from caf_platform.measures.metrics import row_losses, row_values
 from caf_platform.model.training import predict
 from caf_platform.project.model import Candidate, Declaration

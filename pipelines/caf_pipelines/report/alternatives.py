@@ -7,7 +7,7 @@ from caf_pipelines.report.drawing import Canvas
 from caf_pipelines.report.looks import WAYS, Look, intervals
 from caf_pipelines.report.panels import GAP, Limit, Panel, Point, Series, draw_lines
 from caf_pipelines.report.parts import Cell, Figure, Table, counted, number, shown, table
-from caf_platform.measures.intervals import Interval
+from caf_platform.measures.interval import Interval
 
 OTHERS = WAYS[1:]
 

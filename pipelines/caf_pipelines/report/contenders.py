@@ -21,7 +21,8 @@ from caf_pipelines.stages.monitor import answers
 from caf_platform.decision import Frozen, Number
 from caf_platform.lake_columns import LABEL, ROW_ID
 from caf_platform.ledger import events as e
-from caf_platform.measures.intervals import Interval, paired_interval
+from caf_platform.measures.bootstrap import paired_interval
+from caf_platform.measures.interval import Interval
 from caf_platform.measures.metrics import performance, row_losses
 from caf_platform.project.model import Task
 

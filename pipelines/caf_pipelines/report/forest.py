@@ -6,7 +6,7 @@ from typing import Any
 from caf_pipelines.report.columns import NARROW, WIDE
 from caf_pipelines.report.drawing import Canvas, shortened, spanning
 from caf_pipelines.report.parts import Cell, Figure, number, table
-from caf_platform.measures.intervals import Interval
+from caf_platform.measures.interval import Interval
 
 ROW = 22.0
 _WHOLE = ("champion", "baseline", "dummy")

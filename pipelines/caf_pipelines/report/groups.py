@@ -7,7 +7,7 @@ from caf_governance.gates.evidence import Contender
 from caf_governance.gates.fair import NAME as FAIR
 from caf_pipelines.report.evidence import read_evidence
 from caf_pipelines.report.parts import Cell, Table, code, interval, number, table, verdict
-from caf_platform.fairness.groups import GroupGap
+from caf_platform.fairness.gaps import GroupGap
 from caf_platform.fairness.rule import RATIO, TPR
 from caf_platform.ledger.state import ProjectState
 from caf_platform.ports.lake import Lake

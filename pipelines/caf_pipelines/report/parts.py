@@ -7,7 +7,7 @@ from datetime import datetime
 from caf_pipelines.report.drawing import Canvas
 from caf_platform.decision import Number
 from caf_platform.digest import short
-from caf_platform.measures.intervals import Interval
+from caf_platform.measures.interval import Interval
 
 _TONES = {
     "good": ("pass", "ok", "promoted", "approved", "automatic", "accepted", "closed", "verified",

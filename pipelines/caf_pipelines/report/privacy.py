@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from caf_governance.gates.evidence import Membership
 from caf_pipelines.report.parts import Cell, Table, interval, number, table
-from caf_platform.measures.membership import Membership
 
 
 def privacy_tables(evidence: Mapping[str, Any]) -> Iterator[Table]:

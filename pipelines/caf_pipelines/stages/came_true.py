@@ -6,8 +6,8 @@ from numpy.typing import NDArray
 
 from caf_pipelines.stages.monitor import Served, answers
 from caf_platform.lake_columns import LABEL
+from caf_platform.measures.bootstrap import paired_interval
 from caf_platform.measures.estimate import VALUE, VALUE_ROWS, Compared, Estimate, Outcome, Ranged
-from caf_platform.measures.intervals import paired_interval
 from caf_platform.measures.metrics import gained_values, performance, row_losses
 from caf_platform.project.model import Declaration, Task
 from caf_platform.project.policy import Policy

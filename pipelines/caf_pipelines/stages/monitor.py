@@ -14,12 +14,14 @@ from caf_monitoring.monitors import look
 from caf_pipelines.stage import stage
 from caf_platform.capabilities import Capability
 from caf_platform.decision import Decision
-from caf_platform.fairness.groups import GroupGap, measure_groups
+from caf_platform.fairness.gaps import GroupGap
+from caf_platform.fairness.groups import measure_groups
 from caf_platform.lake_columns import LABEL, SCORE
+from caf_platform.measures.bootstrap import paired_interval
 from caf_platform.measures.disagreement import Disagreement, disagreement
 from caf_platform.measures.estimate import Estimate
 from caf_platform.measures.estimation import Learnt, estimate, learn
-from caf_platform.measures.intervals import Interval, paired_interval
+from caf_platform.measures.interval import Interval
 from caf_platform.measures.metrics import performance, row_losses
 from caf_platform.ports.drift import DriftMeter
 from caf_platform.project.model import Declaration, OutcomeValue, Task

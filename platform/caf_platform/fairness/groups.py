@@ -3,20 +3,21 @@
 Rates per group come from fairlearn's `MetricFrame`. Between groups two gaps are taken: the
 difference of true positive rates (*equal opportunity*: M. Hardt, E. Price and N. Srebro, NeurIPS
 2016) and the ratio of selection rates (*disparate impact*: M. Feldman et al., KDD 2015). Their
-intervals draw whole clusters, as everywhere (`measures.intervals`).
+intervals draw whole clusters, as everywhere (`measures.bootstrap`).
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from pydantic import Field
 
-from caf_platform.decision import Frozen, Number, Share
-from caf_platform.measures.intervals import Interval, percentiles, redrawn
+from caf_platform.decision import Number
+from caf_platform.fairness.gaps import GroupGap, GroupRates, large
+from caf_platform.measures.bootstrap import percentiles, redrawn
+from caf_platform.measures.interval import Interval
 from caf_platform.project.policy import FairnessPolicy
 
 NONE = "(none)"
@@ -24,50 +25,6 @@ NONE = "(none)"
 SEPARATOR = "="
 GAPS = 2
 """How many gaps are measured per column; intervals hold for all of them together."""
-
-Rows = Annotated[int, Field(ge=0)]
-
-
-class GroupRates(Frozen):
-    """One group, named `DIS=1`: its rows, how many of them are of the positive class, its rates.
-
-    A rate over no rows is None. `bias` is mean score minus mean label: calibration in the group.
-    """
-
-    name: str
-    rows: Rows
-    class_rows: Rows
-    selection_rate: Share
-    true_positive_rate: Share
-    false_positive_rate: Share
-    bias: Number
-
-
-class GroupGap(Frozen):
-    """One protected column: its groups, and the widest gaps between those that were `compared`.
-
-    `tpr_difference` is the largest minus the smallest true positive rate, `selection_ratio` the
-    smallest over the largest selection rate. Groups that are too small are not compared, and named.
-    """
-
-    column: str
-    groups: tuple[GroupRates, ...]
-    compared: tuple[str, ...]
-    tpr_difference: Interval
-    selection_ratio: Interval
-
-    @property
-    def left_out(self) -> tuple[GroupRates, ...]:
-        """The groups that were not compared."""
-        return tuple(group for group in self.groups if group.name not in self.compared)
-
-
-def large(group: GroupRates, policy: FairnessPolicy) -> bool:
-    """Whether a group has rows enough, and enough of the positive class, to be compared."""
-    return (
-        group.rows >= policy.min_group_rows.value
-        and group.class_rows >= policy.min_group_class_rows.value
-    )
 
 
 def measure_groups(

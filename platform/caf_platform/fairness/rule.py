@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from caf_platform.decision import Number, Reason
-from caf_platform.fairness.groups import GroupGap, large
-from caf_platform.measures.intervals import Interval
+from caf_platform.fairness.gaps import GroupGap, large
+from caf_platform.measures.interval import Interval
 from caf_platform.project.policy import FairnessPolicy, Limit
 
 TPR, RATIO = "tpr_difference", "selection_ratio"

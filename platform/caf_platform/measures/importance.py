@@ -15,7 +15,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from caf_platform.measures.intervals import Interval, paired_interval
+from caf_platform.measures.bootstrap import paired_interval
+from caf_platform.measures.interval import Interval
 from caf_platform.measures.metrics import row_losses
 from caf_platform.project.model import Task
 

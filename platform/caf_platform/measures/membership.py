@@ -10,39 +10,23 @@ flagship a model that knows all its rows by heart came to 0.57 in a calm Septemb
 to 0.55 in April. So a member is compared with others of its own class only, which takes the moved
 base rate out: a constant is at one half exactly. What moves inside of a class stays in.
 
-The interval draws whole clusters (`measures.intervals`): the area is a mean of *placements*, the
+The interval draws whole clusters (`measures.bootstrap`): the area is a mean of *placements*, the
 share of the other side that each row is ahead of (E. DeLong, D. DeLong and D. Clarke-Pearson,
 *Biometrics* 44(3), 1988; with clusters N. Obuchowski, *Biometrics* 53(2), 1997), and clusters of
 those are drawn. Hanley and McNeil's formula takes rows of one day for independent.
 """
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from pydantic import Field
 
-from caf_platform.decision import Frozen, Number
-from caf_platform.measures.intervals import Interval, paired_interval
+from caf_platform.measures.bootstrap import paired_interval
+from caf_platform.measures.interval import Interval
 
 Floats = NDArray[np.float64]
-Rows = Annotated[int, Field(ge=0)]
-
-
-class Membership(Frozen):
-    """How well a model's loss tells the rows it learnt from, by how many of either side.
-
-    `baseline` is the same area for the simple model, which learnt from the same rows and can keep
-    few of them: how far from one half the world's moving alone comes. Shown, not subtracted: a
-    project may declare a simple model that is none.
-    """
-
-    members: Rows
-    others: Rows
-    auc: Interval
-    baseline: Number
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,10 @@ from caf_pipelines.bundles.folder import folder_of, keep_bundles, write_bundles
 from caf_pipelines.bundles.gathering import promotions
 from caf_platform.ledger.events import GateDecided
 
-HEAVY = {"mlflow", "prefect", "sklearn", "skops", "evidently", "great_expectations", "boto3"}
+HEAVY = {
+    "boto3", "evidently", "great_expectations", "mlflow", "numpy", "pandas", "prefect", "pyarrow",
+    "scipy", "skops", "sklearn",
+}  # fmt: skip
 
 
 def bundle_of(played: Played, version: str = "v2") -> Path:

@@ -17,7 +17,7 @@ from caf_pipelines.explanations.worth import (
 )
 from caf_pipelines.stages.train import learn
 from caf_platform.lake_columns import LABEL
-from caf_platform.measures.intervals import Interval
+from caf_platform.measures.interval import Interval
 from caf_platform.measures.metrics import row_losses
 from caf_platform.model.training import predict
 from caf_platform.project.model import Candidate

@@ -1,7 +1,7 @@
 """What a model rests on, drawn: the columns in order, and nothing where nothing was measured."""
 
 from caf_pipelines.report.forest import the_comparison, the_importance
-from caf_platform.measures.intervals import Interval
+from caf_platform.measures.interval import Interval
 
 
 def importance(point: float | None) -> dict:

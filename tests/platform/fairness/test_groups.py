@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 from release_evidence import fairness_policy
 
-from caf_platform.fairness.groups import GroupGap, measure_groups
+from caf_platform.fairness.gaps import GroupGap
+from caf_platform.fairness.groups import measure_groups
 
 ROWS, BLOCKS = 4_000, 40
 

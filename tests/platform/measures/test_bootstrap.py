@@ -10,7 +10,8 @@ from pydantic import ValidationError
 from scipy.stats import bootstrap
 
 from caf_platform.errors import BadInput
-from caf_platform.measures.intervals import Interval, paired_interval
+from caf_platform.measures.bootstrap import paired_interval
+from caf_platform.measures.interval import Interval
 
 finite = st.floats(-1e6, 1e6)
 rows = st.lists(st.tuples(finite, st.integers(0, 8)), min_size=2, max_size=60)

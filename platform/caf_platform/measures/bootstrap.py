@@ -10,57 +10,18 @@ and their Application* (1997), section 3.8 (cluster sampling).
 cluster indices would run as a Python loop over the draws, so the few lines are written here.
 """
 
-from typing import Annotated, Any, Self
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from pydantic import Field, model_validator
 
-from caf_platform.decision import Frozen, Number, Share, measured
 from caf_platform.errors import BadInput
+from caf_platform.measures.interval import Interval
 
 Floats = NDArray[np.float64]
 
 _CELLS_AT_ONCE = 2_000_000  # bounds the memory of draws x clusters to some 16 MB
-
-
-class Interval(Frozen):
-    """A mean with its percentile bootstrap interval; None where it could not be measured.
-
-    `level` is the coverage asked for (0.95), `share_above_zero` the share of draws whose mean
-    is positive: the bootstrap's confidence that the effect is positive. The percentile
-    interval is somewhat too narrow when there are few clusters (see `paired_interval`).
-    """
-
-    point: Number
-    low: Number
-    high: Number
-    level: Annotated[float, Field(gt=0, lt=1)]
-    draws: int
-    clusters: int
-    rows: int
-    share_above_zero: Share
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.low is not None and self.high is not None and self.low > self.high:
-            raise ValueError("an interval's low bound lies above its high bound")
-        return self
-
-    @property
-    def complete(self) -> bool:
-        """Whether point and both bounds were measured; anything less cannot be judged."""
-        return all(measured(number) for number in (self.point, self.low, self.high))
-
-    @property
-    def text(self) -> str:
-        """The interval for people: `+0.0085 [+0.0004, +0.0168]`."""
-        shown = [
-            f"{number:+.4f}" if number is not None else "not measured"
-            for number in (self.point, self.low, self.high)
-        ]
-        return f"{shown[0]} [{shown[1]}, {shown[2]}]"
 
 
 def paired_interval(
