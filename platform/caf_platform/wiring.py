@@ -38,12 +38,14 @@ LAKES: Mapping[str, str] = {
 class Platform:
     """One installation's ports. Assigning one before its first use replaces its adapter.
 
-    `patience` is how many seconds a writer of the ledger waits for another one.
+    `patience` is how many seconds a writer of the ledger waits for another one. `clone` is the one
+    whose risk register and tests are asked; None: the one that runs.
     """
 
     settings: Settings
     clock: Clock = field(default_factory=SystemClock)
     patience: float = 30.0
+    clone: Path | None = None
 
     @property
     def home(self) -> Path:

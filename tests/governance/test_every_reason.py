@@ -12,11 +12,13 @@ from release_evidence import (
     interval,
     membership,
     release_policy,
+    risk,
     segment,
     training_policy,
 )
 
 from caf_governance.gates.release import judge
+from caf_governance.risks.status import Status
 from caf_platform.decision import Verdict
 from caf_platform.plugins import PLUGINS, Kind
 
@@ -121,6 +123,12 @@ SEEN: list[tuple[str, dict[str, Any], Verdict, str]] = [
     ("no_leakage", {}, PASS, "features_plausible"),
     ("no_leakage", {"feature_skill": {"heat": 0.31}}, REFUSE, "feature_leaks"),
     ("no_leakage", {"feature_skill": {"heat": None}}, CANNOT, "feature_not_measured"),
+    ("risks_held", {}, PASS, "risk_held"),
+    ("risks_held", {"risks": (risk(), risk("leak", Status.RED, 15))}, REFUSE, "risk_red"),
+    ("risks_held", {"risks": (risk("borne", Status.BORNE, 13),)}, REFUSE, "risk_too_high"),
+    ("risks_held", {"risks": (risk("leak", Status.UNPROVED, 13),)}, CANNOT, "risk_unproved"),
+    ("risks_held", {"risks": None}, CANNOT, "risks_not_read"),
+    ("risks_held", {"risks": ()}, CANNOT, "risks_not_read"),
     ("segments_hold", {}, PASS, "segment_holds"),
     ("segments_hold", {"segment_columns": (), "segments": ()}, PASS, "no_segments"),
     ("segments_hold", {"segments": (segment("origin=EWR", -0.03),)}, REFUSE, "segment_worse"),
@@ -186,3 +194,13 @@ def test_a_first_model_has_nobody_to_beat():
         _, parts = judge(found, release_policy(), training_policy())
 
         assert code in {reason.code for reason in parts["better_than_champion"].reasons}
+
+
+def test_a_policy_that_bounds_no_risk_asks_nothing_of_the_register():
+    """Neither a red risk nor a register that was not read matters then, and that is said."""
+    policy = release_policy().model_copy(update={"max_risk": None})
+    for risks in (None, (risk("leak", Status.RED, 25),)):
+        _, parts = judge(evidence(risks=risks), policy, training_policy())
+
+        assert parts["risks_held"].verdict is PASS
+        assert [reason.code for reason in parts["risks_held"].reasons] == ["no_risk_bound"]

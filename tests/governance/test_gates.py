@@ -11,11 +11,13 @@ from release_evidence import (
     interval,
     membership,
     release_policy,
+    risk,
     segment,
     training_policy,
 )
 
 from caf_governance.gates.release import judge
+from caf_governance.risks.status import Status
 from caf_platform.decision import Verdict
 
 GATES = (
@@ -25,6 +27,7 @@ GATES = (
     "enough_evidence",
     "membership_inference",
     "no_leakage",
+    "risks_held",
     "segments_hold",
     "unseen_rows",
     "value_holds",
@@ -78,6 +81,7 @@ REFUSED = [
     ("value_holds", {"value_gain": interval(-5.1, 1.0)}, "value_falls"),
     ("no_leakage", {"feature_skill": {"heat": 0.31, "wind": 0.0}}, "feature_leaks"),
     ("membership_inference", {"membership": membership(0.61)}, "members_told"),
+    ("risks_held", {"risks": (risk(), risk("leak", Status.RED, 13))}, "risk_red"),
 ]
 
 
@@ -119,6 +123,8 @@ UNKNOWN = [
     ("no_leakage", {"feature_skill": {"heat": 0.2, "wind": None}}),
     ("no_leakage", {"feature_skill": {}}),
     ("membership_inference", {"membership": None}),
+    ("risks_held", {"risks": None}),
+    ("risks_held", {"risks": (risk("leak", Status.UNPROVED, 13),)}),
     ("membership_inference", {"membership": membership(members=999)}),
     ("value_holds", {"value_gain": interval(5.0, high=None)}),
 ]

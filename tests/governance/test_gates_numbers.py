@@ -48,6 +48,7 @@ GREEN = [
     ("value_holds", [("value_holds", -12.0, 5.0)]),
     ("no_leakage", [("features_plausible", 0.2, 0.3)]),
     ("membership_inference", [("members_hidden", 0.55, 0.6)]),
+    ("risks_held", [("risk_held", 6, 12)]),
 ]
 
 

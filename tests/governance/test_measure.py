@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from release_evidence import day, release_policy, training_policy
+from release_evidence import day, release_policy, risk, training_policy
 
 from caf_governance.gates.evidence import Comparison
 from caf_governance.gates.measure import Learnt, measure, overlap
@@ -71,7 +71,8 @@ def known(world):
 
 
 def judged(found, world):
-    """The release decision on measured evidence."""
+    """The release decision on measured evidence, with a register in order."""
+    found = found.model_copy(update={"risks": (risk(),)})
     return judge(found, world["policy"], training_policy())[0].verdict
 
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from caf_governance.gates.evidence import Membership, ReleaseEvidence, SegmentEvidence
+from caf_governance.risks.status import StandingRisk, Status
 from caf_platform.fairness.gaps import GroupGap, GroupRates
 from caf_platform.measures.interval import Interval
 from caf_platform.project.policy import FairnessPolicy, ReleasePolicy, TrainingPolicy
@@ -34,6 +35,7 @@ def release_policy(**changes: float | str) -> ReleasePolicy:
         "value_max_loss": 5.0,
         "max_feature_skill": 0.3,
         "max_membership_auc": 0.6,
+        "max_risk": 12,
         "approval_valid_days": 7,
     }
     limits = {k: limit(v) for k, v in (values | changes).items()}
@@ -128,6 +130,15 @@ def membership(auc: float | None = 0.55, **changes: Any) -> Membership:
     return Membership(**(values | changes))
 
 
+def risk(
+    name: str = "poisoned", status: Status = Status.CONTROLLED, rating: int = 6
+) -> StandingRisk:
+    """A risk with a test of its control that says how it ended where that is not well."""
+    red = status in (Status.RED, Status.UNPROVED)
+    objections = ("tests/test_it.py::test_it failed",) if red else ()
+    return StandingRisk(name=name, status=status, rating=rating, objections=objections)
+
+
 def day(number: int) -> datetime:
     """A day of September."""
     return datetime(2013, 9, number, tzinfo=UTC)
@@ -162,6 +173,7 @@ def evidence(**changes: Any) -> ReleaseEvidence:
         "protected": ("sex", "age"),
         "groups": (gap(),),
         "membership": membership(),
+        "risks": (risk(),),
     }
     return ReleaseEvidence(**(values | changes))
 

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
+from caf_governance.risks.status import StandingRisk
 from caf_platform.decision import Frozen, Number
 from caf_platform.fairness.gaps import GroupGap
 from caf_platform.measures.interval import Interval
@@ -86,7 +87,8 @@ class ReleaseEvidence(Comparison):
     label on these rows (see `measures.alone`), `importance` what the challenger loses on some of
     them when a feature is shuffled (see `measures.importance`). `protected` are the declared
     columns, `groups` how the challenger's answers fall on their groups. `membership` is how well
-    the challenger's loss tells rows that it learnt from; None: not measured.
+    the challenger's loss tells rows that it learnt from; None: not measured. `risks` are
+    those of the register as they stood then; None: not read, or nobody asked.
     """
 
     gate_rows: Rows
@@ -104,6 +106,7 @@ class ReleaseEvidence(Comparison):
     protected: tuple[str, ...] = ()
     groups: tuple[GroupGap, ...] = ()
     membership: Membership | None = None
+    risks: tuple[StandingRisk, ...] | None = None
 
     @property
     def reference(self) -> Contender:

@@ -5,6 +5,9 @@ Pure: how tests ended and which exist are handed in. A status is never better th
 
 from collections.abc import Collection, Mapping
 from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
 
 from caf_governance.risks.register import Rating, Register, Risk
 from caf_platform.decision import Frozen
@@ -29,6 +32,15 @@ class Status(StrEnum):
     CONTROLLED = "controlled"
 
 
+class StandingRisk(Frozen):
+    """A risk as a decision sees it: its status, the score that holds now (1 to 25), who objects."""
+
+    name: str
+    status: Status
+    rating: Annotated[int, Field(ge=1, le=25)]
+    objections: tuple[str, ...] = ()
+
+
 RED = (Outcome.FAILED, Outcome.SKIPPED, Outcome.MISSING)
 
 
@@ -48,6 +60,16 @@ class Judged(Frozen):
         """The tests that did not pass, each with how it ended."""
         bad = ((test, ended) for test, ended in self.tests.items() if ended is not Outcome.PASSED)
         return tuple(f"{test} {ended.value}" for test, ended in bad)
+
+    @property
+    def standing(self) -> StandingRisk:
+        """What of it a decision rests on."""
+        return StandingRisk(
+            name=self.risk.name,
+            status=self.status,
+            rating=self.now.score,
+            objections=self.objections,
+        )
 
 
 def judge(

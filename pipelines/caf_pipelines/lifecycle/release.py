@@ -4,17 +4,20 @@ from dataclasses import dataclass, replace
 
 from caf_governance.gates.evidence import Contender
 from caf_governance.gates.fair import NAME as FAIR
+from caf_governance.risks.status import StandingRisk
 from caf_pipelines.history import headline
 from caf_pipelines.lifecycle.models import Models
 from caf_pipelines.lifecycle.session import Session
 from caf_pipelines.lifecycle.store import put_json
 from caf_pipelines.lifecycle.training import Training
+from caf_pipelines.proving.checkout import ROOT
+from caf_pipelines.risks.reading import judged_risks
 from caf_pipelines.stages.approve import approve
 from caf_pipelines.stages.evaluate import Evaluation, evaluate
 from caf_pipelines.stages.move import promote
 from caf_platform.decision import Decision, Reason, Verdict, all_of
 from caf_platform.digest import short
-from caf_platform.errors import Conflict, Refused
+from caf_platform.errors import BadInput, Conflict, Mistakes, Refused
 from caf_platform.ledger.events import ApprovalAwaited, ApprovalGiven, GateDecided
 from caf_platform.ledger.streams import MODELS
 from caf_platform.ledger.values import Manifest
@@ -89,6 +92,7 @@ class Release:
                 policy=self.session.policy,
                 times=self.training.times(rows),
                 taught=self.models.taught(version, len(rows)),
+                risks=self._risks(),
             )
         event = self._decided(self._under_its_own_rules(judged, trained.manifest), trained.manifest)
         days = {"judged_from": str(split.gate_from), "judged_to": str(split.gate_to)}
@@ -96,6 +100,16 @@ class Release:
         event = event.model_copy(update={"measured": measured, **data})
         self.session.record("evaluate", MODELS, event, "gate", version)
         self.session.tell(version, "evaluate", event.decision.verdict.value, headline(event))
+
+    def _risks(self) -> tuple[StandingRisk, ...] | None:
+        """The register as it stands, where the policy bounds it; None when it cannot be read."""
+        if self.session.policy.release.max_risk is None:
+            return None
+        try:
+            judged = judged_risks(self.session.platform.clone or ROOT)
+        except (BadInput, Mistakes):
+            return None
+        return tuple(one.standing for one in judged)
 
     def _contenders(self, version: str) -> dict[Contender, Scorer]:
         """The challenger, the champion if there is one, and the challenger's two yardsticks."""

@@ -8,6 +8,7 @@ import pandas as pd
 from caf_governance.gates.evidence import Comparison, Contender, ReleaseEvidence
 from caf_governance.gates.measure import Learnt, measure, overlap
 from caf_governance.gates.release import judge
+from caf_governance.risks.status import StandingRisk
 from caf_pipelines.stage import stage
 from caf_platform.capabilities import Capability
 from caf_platform.decision import Decision
@@ -50,6 +51,7 @@ def evaluate(
     policy: Policy,
     times: pd.Series,
     taught: pd.DataFrame,
+    risks: tuple[StandingRisk, ...] | None = None,
 ) -> Evaluation:
     """Score every contender on `rows` (labelled, later than either training window) and judge.
 
@@ -57,7 +59,8 @@ def evaluate(
 
     `times` holds each row's event time, or its time of arrival for a project without one.
     `taught` are labelled rows that the challenger learnt from, the newest: as many of them as there
-    are `rows`, drawn by the policy's seed, are what the others are told apart from.
+    are `rows`, drawn by the policy's seed, are what the others are told apart from. `risks` are the
+    register's, where the policy asks.
     """
     champion = scorers.get(Contender.CHAMPION)
     ids = rows[ROW_ID]
@@ -103,6 +106,7 @@ def evaluate(
         ),
         learnt=_learnt(taught, len(rows), scorers, project, seed),
     )
+    evidence = evidence.model_copy(update={"risks": risks})
     decision, parts = judge(evidence, policy.release, policy.training)
     return Evaluation(evidence, decision, parts)
 

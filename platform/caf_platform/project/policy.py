@@ -34,6 +34,8 @@ Inside = Limit[Annotated[float, Field(gt=0, lt=1)]]
 """A share of which 0 or 1 would switch off whoever asks for it."""
 Area = Limit[Annotated[float, Field(ge=0.5, lt=1)]]
 """An area under a ROC curve: one half is chance, and 1 would allow anything."""
+Rating = Limit[Annotated[int, Field(ge=1, le=25)]]
+"""Of a risk: likelihood times impact, five degrees each."""
 MOST = 10**9
 """A billion: nothing is counted further, and canonical JSON ends at 2**53."""
 Count = Limit[Annotated[int, Field(ge=0, le=MOST)]]
@@ -126,6 +128,7 @@ class ReleasePolicy(Part):
     max_membership_auc: Area
     approval_valid_days: Days
     quorum: Positive | None = None
+    max_risk: Rating | None = None
     fairness: FairnessPolicy | None = None
 
 
