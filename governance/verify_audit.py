@@ -47,6 +47,8 @@ MAY_SIGN = {
     "approval_revoked": {"approver", "operator"}, "promoted": {"platform", "publisher"},
     "rolled_back": {"platform", "operator"}, "version_retired": {"operator"},
     "batch_withdrawn": {"operator"},
+    "subject_erased": {"operator"},
+    "batches_purged": {"operator"},
     "scoring_stopped": {"operator"}, "scoring_resumed": {"operator"},
 }  # fmt: skip
 """Privileged events, each with the roles of which the signing key needs one."""

@@ -183,6 +183,17 @@ def _retired(event: e.VersionRetired) -> Iterator[Told]:
     yield Told(event.version, "retire", "retired", event.reason)
 
 
+def _erased(event: e.SubjectErased) -> Iterator[Told]:
+    learnt = f"; learnt from: {', '.join(event.models)}" if event.models else ""
+    text = f"{len(event.rows)} rows of one person, {len(event.replaced)} objects{learnt}"
+    yield Told("data", "erase", "erased", f"{text}: {event.reason}")
+
+
+def _purged(event: e.BatchesPurged) -> Iterator[Told]:
+    text = f"{len(event.batches)} batches were kept for {event.keep_days} days"
+    yield Told("data", "purge", "purged", f"{text}, as long as they may be")
+
+
 def _withdrawn(event: e.BatchWithdrawn) -> Iterator[Told]:
     text = f"revision {event.revision} counts no more: {event.reason}"
     yield Told(event.batch, "withdraw", "withdrawn", text)
@@ -233,6 +244,8 @@ _TELLERS: dict[str, Callable[[Any], Iterator[Told]]] = {
     e.BatchRefused.TYPE: _refused,
     e.QuarantineReplayed.TYPE: _replayed,
     e.BatchWithdrawn.TYPE: _withdrawn,
+    e.SubjectErased.TYPE: _erased,
+    e.BatchesPurged.TYPE: _purged,
     e.WindowMonitored.TYPE: _monitored,
     e.ActionDecided.TYPE: _decided,
     e.ModelTrained.TYPE: _trained,

@@ -10,8 +10,11 @@ from functools import cached_property
 from importlib import import_module
 from pathlib import Path
 
+from caf_platform.adapters.lake_erased import ErasedLake
+from caf_platform.adapters.pseudonyms import Pseudonyms, open_pseudonyms
 from caf_platform.capabilities import Capability
 from caf_platform.errors import BadInput, Unavailable
+from caf_platform.ledger.erasures import read_erasures
 from caf_platform.plugins import PLUGINS, Kind, register
 from caf_platform.ports.alerts import AlertRoute
 from caf_platform.ports.clock import Clock, SystemClock
@@ -97,7 +100,11 @@ class Platform:
             known = ", ".join(sorted({*stores, *LAKES}))
             raise BadInput(f"No store for '{url}'.", next_step=f"Known schemes: {known}.")
         lake: Lake = stores[scheme].target.at(url, self.settings)
-        return lake
+        return ErasedLake(lake, lambda project: read_erasures(self.ledger, project, self.signer))
+
+    def pseudonyms(self, wanted: str = "") -> Pseudonyms:
+        """Keyed digests of people: with the key of this name, or with the one that is there."""
+        return open_pseudonyms(self.home / "keys", wanted)
 
     @cached_property
     def tracking(self) -> Tracking:

@@ -4,16 +4,14 @@ They may lie where rows lawfully lie: in the lake's raw files, its validated tab
 aside. Nowhere else, and in nothing that was printed or logged, whatever went wrong with the rows.
 """
 
-import io
 import logging
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
-import pandas as pd
 import pytest
 from command_line import run_caf
 from micro_play import SUPPORT
+from searched import held
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
 
@@ -80,17 +78,6 @@ def lived(projects: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Pat
         done = run_caf(*words, home=home, timeout=500, projects=str(projects), sample="1")
         said.append(done.stdout + done.stderr)
     return home, "\n".join(said)
-
-
-def held(folder: Path) -> Iterator[tuple[str, str]]:
-    """Every file with its text; tables are read, for compressed pages hide what they hold."""
-    for path in sorted(folder.rglob("*")):
-        if path.is_file():
-            data = path.read_bytes()
-            text = data.decode("utf-8", "replace")
-            if data[:4] == b"PAR1":
-                text = pd.read_parquet(io.BytesIO(data)).to_csv()
-            yield path.relative_to(folder).as_posix(), text.lower()
 
 
 def test_no_personal_cell_leaves_the_zones_of_rows(lived: tuple[Path, str]) -> None:

@@ -1,6 +1,7 @@
 """Each decision of the ledger is one sentence, and no kind of event is forgotten."""
 
 import pytest
+from lawful_removals import erased, purged
 from told_history import BAD, GOOD, MANIFEST, NOW, RECEIVED, VALIDATED, breach, gate, told
 
 from caf_platform.decision import Action
@@ -104,6 +105,14 @@ EACH = [
     (
         e.BatchWithdrawn(batch="b", revision=2, validated_digest="d", reason="another airport's"),
         ("b", "withdraw", "withdrawn", "revision 2 counts no more: another airport's"),
+    ),
+    (
+        erased(3),
+        ("data", "erase", "erased", "1 rows of one person, 1 objects: asked"),
+    ),
+    (
+        purged("b"),
+        ("data", "purge", "purged", "1 batches were kept for 9 days, as long as they may be"),
     ),
     (
         e.ScoringStopped(champion="v2", reason="odd answers"),

@@ -20,7 +20,7 @@ def test_without_a_url_the_lake_is_a_folder_in_the_home(tmp_path):
 
     lake.write("raw/a/1", b"x")
 
-    assert isinstance(lake, LocalLake)
+    assert isinstance(lake.behind, LocalLake)
     assert (tmp_path / "lake/raw/a/1").read_bytes() == b"x"
 
 
@@ -36,7 +36,7 @@ def test_an_s3_url_chooses_the_bucket(s3_endpoint, tmp_path):
     lake = Platform(settings).lake
     lake.write("raw/a/1", b"x")
 
-    assert isinstance(lake, S3Lake)
+    assert isinstance(lake.behind, S3Lake)
     assert lake.read("raw/a/1") == b"x"
 
 
@@ -66,7 +66,7 @@ def test_a_registered_store_is_found_by_its_scheme(tmp_path):
 
     lake = Platform(Settings(home=tmp_path, lake_url="elsewhere://there")).lake
 
-    assert lake.url == "elsewhere://there"
+    assert lake.behind.url == "elsewhere://there"
 
 
 def test_an_unknown_scheme_names_the_known_ones(tmp_path):

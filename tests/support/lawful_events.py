@@ -3,11 +3,21 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
+from lawful_removals import erased, purged
+
 from caf_platform.decision import Action, Decision, Verdict
 from caf_platform.ledger import events as e
 from caf_platform.ledger.record import Envelope, Record
 from caf_platform.ledger.state import ProjectState
-from caf_platform.ledger.streams import CHAMPION, DATA, DECISIONS, INCIDENTS, MODELS, stream
+from caf_platform.ledger.streams import (
+    CHAMPION,
+    DATA,
+    DECISIONS,
+    ERASURES,
+    INCIDENTS,
+    MODELS,
+    stream,
+)
 from caf_platform.ports.ledger import Ledger
 
 START = datetime(2020, 1, 1, tzinfo=UTC)
@@ -215,6 +225,7 @@ def lawful(state: ProjectState) -> list[Move]:
 def _of_data(state: ProjectState) -> Iterator[Move]:
     yield DATA, received(f"b{len(state.batches)}")
     yield DATA, labels(f"l{len(state.labels)}")
+    yield ERASURES, erased(state.erasures.acts)
     for name, batch in state.batches.items():
         revision = batch.received.revision
         yield DATA, received(name, revision + 1)
@@ -224,6 +235,8 @@ def _of_data(state: ProjectState) -> Iterator[Move]:
         if batch.validated:
             yield DATA, replayed(name, revision)
             yield CHAMPION, withdrawn(name, batch.validated.revision)
+        if batch.scored and batch.replayed:
+            yield ERASURES, purged(name)
         if batch.validated and state.champion:
             yield DATA, scored(name, state.champion, revision)
 

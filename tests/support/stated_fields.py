@@ -48,6 +48,8 @@ STATED: Final[dict[str, tuple[str, ...]]] = {
     ),
     "batch_scored": ("batch", "revision", "by"),
     "batch_withdrawn": ("batch", "revision", "validated_digest", "reason"),
+    "subject_erased": ("subject", "rows", "key_id", "replaced", "models", "reason"),
+    "batches_purged": ("batches", "until", "keep_days", "replaced", "models"),
     "labels_received": (
         "name",
         "raw_digest",

@@ -107,6 +107,38 @@ def withdraw(
 
 
 @door.command()
+def erase(
+    subject: Annotated[str, typer.Argument(help="Who, as in the data; - reads it from input.")],
+    reason: Because,
+    project: Project = "",
+    actor: Actor = "",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say what would go; remove nothing.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Erase a person: every row, now and in files to come; lists who learnt from them."""
+    from caf_pipelines.cli.erasing import erase as erase_it
+
+    raise typer.Exit(erase_it(subject, project, actor, reason, dry_run=dry_run, as_json=json))
+
+
+@door.command()
+def purge(
+    project: Project = "",
+    actor: Actor = "",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say what would go; remove nothing.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Carry retention out: remove the rows of batches that were kept as long as they may be."""
+    from caf_pipelines.cli.erasing import purge as purge_it
+
+    purge_it(project, actor, dry_run=dry_run, as_json=json)
+
+
+@door.command()
 def resume(reason: Because, project: Project = "", actor: Actor = "", json: Json = False) -> None:
     """Let the champion answer again, from the next batch on."""
     from caf_pipelines.cli.stopping import resume as resume_it

@@ -17,6 +17,7 @@ from caf_pipelines.stages.ingest import ingest, stale_feeds
 from caf_pipelines.stages.validate import Validated
 from caf_platform.digest import digest
 from caf_platform.errors import CafError
+from caf_platform.ledger.batches import BatchState
 from caf_platform.ledger.events import (
     BatchReceived,
     BatchRefused,
@@ -93,7 +94,7 @@ class Data:
         fresh = not self.session.state.batches
         with self.session.measuring("ingest") as measured:
             raw = delivery.read()
-            news = ingest(raw, former=known.received if known else None)
+            news = ingest(raw, former=self._as_it_is(known))
             once = ("ingest", delivery.name, news.digest)
             name = self.session.project.name
             # also for a batch that is known: what a lake has lost comes back with its file
@@ -117,6 +118,13 @@ class Data:
         if news.revision > 1:
             text = f"changed since it first came: this is revision {news.revision}"
             self.session.tell(delivery.name, "ingest", "watch", text)
+
+    def _as_it_is(self, known: BatchState | None) -> BatchReceived | None:
+        """A batch's newest revision, with the digest that its file has since rows were erased."""
+        if known is None:
+            return None
+        now = self.session.state.erasures.content(known.received.raw_digest)
+        return known.received.model_copy(update={"raw_digest": now})
 
     def _check_freshness(self, name: str) -> None:
         first = self.session.state.batches[name].first

@@ -9,6 +9,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import Self
 
+from caf_pipelines.erasing.act import finish, keep_days, overdue
+from caf_pipelines.erasing.delivered import ErasedSource
 from caf_pipelines.lifecycle import provenance
 from caf_pipelines.lifecycle.ahead import Ahead, worth_it
 from caf_pipelines.lifecycle.calendar import Window, windows
@@ -34,7 +36,7 @@ from caf_platform.ports.clock import VirtualClock
 from caf_platform.ports.ledger import Ledger
 from caf_platform.project.guarded import GuardedSource
 from caf_platform.project.model import Project
-from caf_platform.project.source import Delivery, DeliveryKind
+from caf_platform.project.source import Delivery, DeliveryKind, Source
 from caf_platform.wiring import Platform
 
 _STAGES = {
@@ -78,6 +80,7 @@ class Play:
         if not state.play or (anew and (over or _differs(state, project, platform))):
             _start(platform, project, state)
         play = cls.at(platform, project, timeline, state)
+        finish(platform.lake, state)
         _adopt(play)
         _warn(play)
         return play
@@ -87,7 +90,10 @@ class Play:
         cls, platform: Platform, project: Project, timeline: Timeline, state: ProjectState
     ) -> Self:
         """The play as it stands, to look at; nothing is recorded."""
-        source = GuardedSource(project, Path(platform.home / "cache" / project.name))
+        source: Source = GuardedSource(project, Path(platform.home / "cache" / project.name))
+        if state.erasures.subjects:
+            by = platform.pseudonyms(state.erasures.key_id)
+            source = ErasedSource(source, project.declaration, state.erasures, by)
         clock = VirtualClock(state.moment or LONG_AGO)
         session = Session(platform, project, source, state, clock, timeline)
         models = Models(session)
@@ -226,8 +232,13 @@ def _adopt(play: Play) -> None:
 
 
 def _warn(play: Play) -> None:
-    """Say what is missing in the data card: nothing is trained before it is there."""
+    """Say what the data card lacks, without which nothing is trained, and what is overdue."""
     said = data_card(play.session.declaration)
     if not said.verdict.good:
         text = f"nothing will be trained before this is declared: {said.summary}"
         play.session.tell("data", "data_card", "watch", text)
+    late = overdue(play.session.declaration, play.session.state)
+    if late:
+        days = keep_days(play.session.declaration)
+        text = f"{len(late)} batches are kept longer than {days} days; remove them with: caf purge"
+        play.session.tell("data", "ingest", "watch", text)

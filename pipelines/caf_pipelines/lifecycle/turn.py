@@ -26,10 +26,11 @@ FOLDER = "playing"
 
 @register(Kind.CONTROL, "one play at a time", Capability.PROVISIONING_AND_ORCHESTRATION)
 @contextmanager
-def turn(home: Path, project: str) -> Iterator[bool]:
+def turn(home: Path, project: str, *, aside: bool = False) -> Iterator[bool]:
     """Hold a project's turn; `Unavailable`, at once, while another process here has it.
 
-    Gives whether the one before was broken off: killed, stopped, or failed.
+    Gives whether the one before was broken off: killed, stopped, or failed. What is done `aside` is
+    no play and leaves no note: a play that was broken off before it stays so.
     """
     path = home / FOLDER / f"{project}.lock"
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -44,6 +45,9 @@ def turn(home: Path, project: str) -> Iterator[bool]:
         ) from error
     try:
         broken_off = bool(path.stat().st_size)
+        if aside:
+            yield broken_off
+            return
         _leave(path, _note())
         yield broken_off
         _leave(path, "")

@@ -39,6 +39,7 @@ REGISTERING: Final = (
     "caf_platform.project.classified",
     "caf_platform.project.load",
     "caf_platform.wiring",
+    "caf_pipelines.erasing.act",
     "caf_pipelines.history",
     "caf_pipelines.lifecycle.turn",
     "caf_pipelines.lineage.walk",

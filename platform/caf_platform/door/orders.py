@@ -23,15 +23,17 @@ from caf_platform.ledger.batches import BatchState
 from caf_platform.ledger.events import (
     ApprovalGiven,
     ApprovalRevoked,
+    BatchesPurged,
     BatchWithdrawn,
     ScoringResumed,
     ScoringStopped,
+    SubjectErased,
     VersionRetired,
 )
 from caf_platform.ledger.record import Record
 from caf_platform.ledger.signing import signatory
 from caf_platform.ledger.state import ModelState, ProjectState
-from caf_platform.ledger.streams import CHAMPION, MODELS
+from caf_platform.ledger.streams import CHAMPION, ERASURES, MODELS
 from caf_platform.plugins import Kind, register
 from caf_platform.project.model import Project
 
@@ -173,6 +175,17 @@ def withdraw_batch(actor: Actor, state: ProjectState, batch: str, *, reason: str
     )
     parts = ("withdraw", batch, event.revision)
     return actor.append(state, CHAMPION, state.champion_version, event, *parts)
+
+
+def erase(
+    actor: Actor, state: ProjectState, event: SubjectErased | BatchesPurged, *parts: str
+) -> Record:
+    """From here on other objects stand for those that held certain rows; `parts` name the act."""
+    decision = judge_withdrawing(actor.name, actor.signer.principal.roles)
+    _allow(actor, state, "", "take rows out of", decision)
+    if isinstance(event, SubjectErased):
+        _why(event.reason)
+    return actor.append(state, ERASURES, None, event, *parts, state.erasures.acts)
 
 
 def known_batch(state: ProjectState, batch: str) -> BatchState:

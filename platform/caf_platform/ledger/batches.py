@@ -14,7 +14,7 @@ class BatchState:
     until another one is accepted, also while a later one is refused. `scored` is what was served,
     once; `served_keys` are the rows it was served on, whatever a revision says of them later.
     `looked_before` counts the windows that had been looked at when the batch first came. A revision
-    that was withdrawn is in force no more, and no former one comes back in its place.
+    that was withdrawn or purged is in force no more, and no former one comes back in its place.
     """
 
     received: e.BatchReceived
@@ -26,12 +26,14 @@ class BatchState:
     served_keys: tuple[tuple[str, str | None], ...] = ()
     looked_before: int = 0
     withdrawn: dict[int, e.BatchWithdrawn] = field(default_factory=dict)
+    purged: set[int] = field(default_factory=set)
 
     @property
     def judged(self) -> bool:
         """Whether the newest revision was validated or refused, or withdrawn since."""
         said = (self.validated, self.refused, *self.withdrawn.values())
-        return any(event and event.revision == self.received.revision for event in said)
+        told = (event.revision for event in said if event)
+        return self.received.revision in (*told, *self.purged)
 
     @property
     def validated_keys(self) -> tuple[tuple[str, str | None], ...]:
@@ -50,3 +52,8 @@ class BatchState:
         self.withdrawn[event.revision] = event
         if self.validated is not None and self.validated.revision == event.revision:
             self.validated, self.replayed = None, []
+
+    def purge(self) -> None:
+        """No row of any revision so far is kept any more."""
+        self.purged |= set(range(1, self.received.revision + 1))
+        self.validated, self.refused, self.replayed = None, None, []

@@ -22,6 +22,7 @@ from caf_platform.ledger.releases import (
     ScoringStopped,
     VersionRetired,
 )
+from caf_platform.ledger.removals import BatchesPurged, SubjectErased
 from caf_platform.ledger.values import Manifest, Measured, ScoredBy, StoredModel, Suppressed
 from caf_platform.measures.estimate import Estimation
 
@@ -35,6 +36,7 @@ __all__ = [
     "BatchRefused",
     "BatchScored",
     "BatchValidated",
+    "BatchesPurged",
     "Event",
     "GateDecided",
     "IncidentClosed",
@@ -55,6 +57,7 @@ __all__ = [
     "ScoringResumed",
     "ScoringStopped",
     "StoredModel",
+    "SubjectErased",
     "Suppressed",
     "VersionRetired",
     "WindowClosed",

@@ -15,6 +15,7 @@ from caf_platform.errors import Tampered
 from caf_platform.ledger.events import (
     ApprovalGiven,
     ApprovalRevoked,
+    BatchesPurged,
     BatchWithdrawn,
     GateDecided,
     ModelTrained,
@@ -24,6 +25,7 @@ from caf_platform.ledger.events import (
     RolledBack,
     ScoringResumed,
     ScoringStopped,
+    SubjectErased,
     VersionRetired,
 )
 from caf_platform.ledger.record import Record
@@ -51,6 +53,8 @@ MAY_SIGN: Final[Mapping[str, frozenset[Role]]] = {
     ScoringStopped.TYPE: MAY_STOP,
     ScoringResumed.TYPE: MAY_STOP,
     BatchWithdrawn.TYPE: MAY_WITHDRAW,
+    SubjectErased.TYPE: MAY_WITHDRAW,
+    BatchesPurged.TYPE: MAY_WITHDRAW,
 }
 """Privileged types of events, each with the roles of which a signing key needs one."""
 

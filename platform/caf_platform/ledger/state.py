@@ -11,6 +11,7 @@ from typing import Any
 
 from caf_platform.ledger import events as e
 from caf_platform.ledger.batches import BatchState
+from caf_platform.ledger.erasures import Erasures
 from caf_platform.ledger.privileged import happens_once, proved
 from caf_platform.ledger.record import Record
 from caf_platform.ledger.versions import ModelState, Move
@@ -52,6 +53,7 @@ class ProjectState:
     stops: list[e.ScoringStopped] = field(default_factory=list)
     stopped: e.ScoringStopped | None = None
     cost_seconds: dict[str, float] = field(default_factory=dict)
+    erasures: Erasures = field(default_factory=Erasures)
     signer: Signer | None = field(default=None, compare=False, repr=False)
     privileged: set[str] = field(default_factory=set, compare=False, repr=False)
 
@@ -148,6 +150,7 @@ def read_state(ledger: Ledger, project: str, signer: Signer | None = None) -> Pr
 def _started(state: ProjectState, event: e.PlayStarted, record: Record) -> None:
     fresh = ProjectState(state.project, play=event.play, started=event, seq=record.seq)
     fresh.signer, fresh.privileged = state.signer, state.privileged
+    fresh.erasures = state.erasures
     fresh.champion_version = state.champion_version
     fresh.policy_digest = event.policy_digest
     state.__dict__.update(fresh.__dict__)
@@ -179,6 +182,13 @@ def _scored(state: ProjectState, event: e.BatchScored, _record: Record) -> None:
     batch = state.batches[event.batch]
     if batch.scored is None:
         batch.scored, batch.served_keys = event, batch.validated_keys
+
+
+def _purged(state: ProjectState, event: e.BatchesPurged, _record: Record) -> None:
+    state.erasures.add(event)
+    for name in event.batches:
+        if name in state.batches:
+            state.batches[name].purge()
 
 
 def _trained(state: ProjectState, event: e.ModelTrained, record: Record) -> None:
@@ -247,6 +257,8 @@ _FOLDS: dict[type[e.Event], Callable[[ProjectState, Any, Record], None]] = {
     e.QuarantineReplayed: _replayed,
     e.BatchScored: _scored,
     e.BatchWithdrawn: lambda state, event, _record: state.batches[event.batch].withdraw(event),
+    e.SubjectErased: lambda state, event, _record: state.erasures.add(event),
+    e.BatchesPurged: _purged,
     e.LabelsReceived: lambda state, event, _record: state.labels.append(event),
     e.ModelTrained: _trained,
     e.GateDecided: _judged,

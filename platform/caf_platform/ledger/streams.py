@@ -11,6 +11,7 @@ MODELS: Final = "models"
 CHAMPION: Final = "champion"
 DECISIONS: Final = "decisions"
 INCIDENTS: Final = "incidents"
+ERASURES: Final = "erasures"
 
 STARTED: Final = "started"
 """The last part of the key under which a play starts."""

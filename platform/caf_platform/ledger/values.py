@@ -62,6 +62,19 @@ class StoredModel(Frozen):
     digest: str
 
 
+class Replaced(Frozen):
+    """An object of the lake that is gone, and the one that stands for it without `rows` rows.
+
+    Without `by_key` nothing stands for it.
+    """
+
+    key: str
+    digest: str
+    by_key: str | None = None
+    by_digest: str | None = None
+    rows: int
+
+
 class ScoredBy(Frozen):
     """One model's predictions on a batch.
 

@@ -21,6 +21,7 @@ from caf_platform.project.model import (
     Task,
 )
 from caf_platform.project.policy import Policy
+from caf_platform.project.removable import retention_mistakes, subject_mistakes
 
 Found = Iterator[tuple[str, object, str]]
 
@@ -47,6 +48,7 @@ def declaration_mistakes(project: Declaration, name: str, file: str) -> list[Mis
         *_candidates(project),
         *_protected(project),
         *_datasets(project),
+        *subject_mistakes(project),
         *_value(project),
     ]
     return _told(found, file) + contract_mistakes(project.contract, file)
@@ -55,6 +57,7 @@ def declaration_mistakes(project: Declaration, name: str, file: str) -> list[Mis
 def policy_mistakes(policy: Policy, project: Declaration, file: str) -> list[Mistake]:
     """Every limit that this project could never keep, or never break."""
     found = [*_feeds(policy, project), *_windows(policy), *_groups(policy, project)]
+    found += retention_mistakes(policy, project)
     return _told(found, file)
 
 

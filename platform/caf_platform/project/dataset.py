@@ -10,6 +10,8 @@ class Dataset:
 
     What is left empty was not said. Loading lets that pass, so that a use case can be begun;
     training does not. `classification` is at least that of every column of the feed.
+    `keep_days` is how many days after a batch came its rows may be kept (`caf purge`); None: for
+    ever. `retention` says it in words.
     """
 
     feed: str = REQUIRED
@@ -21,4 +23,5 @@ class Dataset:
     steward: str = ""
     classification: Classification | None = None
     retention: str = ""
+    keep_days: int | None = None
     format: str = ""

@@ -166,6 +166,7 @@ class Declaration:
     `protected` are the columns whose groups of people must be treated alike. `alternatives` are
     trained, in their order, while the gate refuses a challenger for how it treats them. Game days
     are held on the share `rehearsed_on` of the rows, on which the platform decides as on all.
+    `subject` is the column that says whom a row is about, by which a person is erased.
     `datasets` say of each feed where it is from and who answers for it.
     """
 
@@ -182,6 +183,7 @@ class Declaration:
     baseline: Candidate = REQUIRED
     segments: tuple[str, ...] = REQUIRED
     protected: tuple[str, ...] = ()
+    subject: str = ""
     alternatives: tuple[Candidate, ...] = ()
     owners: Owners = REQUIRED
     value: OutcomeValue | ErrorValue | HitValue = REQUIRED

@@ -45,6 +45,7 @@ ALLOWED = {
     "resume --reason mended --as ops": NOTHING,
     "withdraw day-01 --reason wrong --as ops": NOTHING,
     "retire v2 --reason old --as ops": NOTHING,
+    "purge --as ops": FRAMES,
     "identity create Zoe --role auditor": NOTHING,
     "identity retire ops": NOTHING,
     "lineage v1": FRAMES,  # one id column of one file; no model is opened
@@ -64,7 +65,7 @@ TELLING_OF_TESTS = {"capabilities", "risks"}
 """Verbs that end with 1 where a test over this tree has failed."""
 WORKING = {"demo", "run", "ui", "promote", "rollback", "quarantine replay", "scenario run"}
 """Verbs that play, serve or open models: they import what they work with."""
-NAMED = {"approve"}
+NAMED = {"approve", "erase"}
 """Verbs with a test of their own below."""
 
 WATCHED = """
