@@ -92,9 +92,11 @@ def _workers() -> Iterator[ProcessPoolExecutor]:
     )
     try:
         yield pool
-    finally:
+    except BaseException:
         for worker in set(multiprocessing.active_children()) - before:
             worker.kill()
+        raise
+    finally:  # a worker that nobody killed takes its named semaphores with it
         pool.shutdown(cancel_futures=True)
 
 
