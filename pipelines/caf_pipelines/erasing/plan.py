@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from caf_pipelines.erasing.files import csv_without, parquet_without
 from caf_pipelines.erasing.whom import Whom
 from caf_platform.digest import digest, short
+from caf_platform.lake_columns import ROW_ID
+from caf_platform.ledger.erasures import EVIDENCE_OF_ROWS
 from caf_platform.ledger.values import Replaced
 from caf_platform.model.golden import golden_rows
 from caf_platform.ports.lake import Lake, Zone
@@ -65,7 +67,8 @@ def _without(
 ) -> tuple[bytes, int]:
     if key.endswith(".csv"):
         return csv_without(data, whom.csv_row, whom.cell, whom.columns)
-    if not key.endswith(".parquet"):
+    evidence = key.startswith(f"{Zone.EVIDENCE}/") and _part(key) not in EVIDENCE_OF_ROWS
+    if evidence or not key.endswith(".parquet"):
         return data, 0
     if _part(key) == GOLDEN:
         return parquet_without(data, lambda _table: list(_alike(data, features)))
@@ -81,7 +84,7 @@ def _rows(data: bytes, whom: Whom) -> Iterator[dict[str, object]]:
 
     frame = pd.read_parquet(io.BytesIO(data))
     names = [name for name in whom.declaration.features.all if name in frame]
-    at = frame["_row_id"].isin(whom.ids)
+    at = frame[ROW_ID].isin(whom.ids)
     yield from ({str(k): v for k, v in row.items()} for row in frame[at][names].to_dict("records"))
 
 

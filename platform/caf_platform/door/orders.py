@@ -20,6 +20,7 @@ from caf_platform.door.rules import (
 )
 from caf_platform.errors import BadInput, did_you_mean
 from caf_platform.ledger.batches import BatchState
+from caf_platform.ledger.erasures import Erasures
 from caf_platform.ledger.events import (
     ApprovalGiven,
     ApprovalRevoked,
@@ -180,11 +181,15 @@ def withdraw_batch(actor: Actor, state: ProjectState, batch: str, *, reason: str
 def erase(
     actor: Actor, state: ProjectState, event: SubjectErased | BatchesPurged, *parts: str
 ) -> Record:
-    """From here on other objects stand for those that held certain rows; `parts` name the act."""
+    """From here on other objects stand for those that held certain rows; `parts` name the act.
+
+    `Tampered` for one that would take more than rows: no reader would believe it.
+    """
     decision = judge_withdrawing(actor.name, actor.signer.principal.roles)
     _allow(actor, state, "", "take rows out of", decision)
     if isinstance(event, SubjectErased):
         _why(event.reason)
+    Erasures().add(event)
     return actor.append(state, ERASURES, None, event, *parts, state.erasures.acts)
 
 

@@ -5,13 +5,22 @@ A fold over all plays of a project: whoever was erased stays erased in the next 
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Final
 
+from caf_platform.errors import Tampered
 from caf_platform.ledger.events import BatchesPurged, SubjectErased
 from caf_platform.ledger.privileged import proved
 from caf_platform.ledger.streams import ERASURES, stream
 from caf_platform.ledger.values import Replaced
+from caf_platform.ports.lake import Zone
 from caf_platform.ports.ledger import Ledger
 from caf_platform.ports.signer import Signer
+
+OF_ROWS: Final = frozenset(
+    {Zone.RAW, Zone.VALIDATED, Zone.QUARANTINE, Zone.PREDICTIONS, Zone.LABELS}
+)
+EVIDENCE_OF_ROWS: Final = frozenset({"golden", "rows"})
+"""What of a version's evidence are rows: those it is asked again, and those it learnt from."""
 
 
 @dataclass
@@ -31,7 +40,9 @@ class Erasures:
     last: tuple[Replaced, ...] = ()
 
     def add(self, event: SubjectErased | BatchesPurged) -> None:
-        """Fold in one act."""
+        """Fold in one act; `Tampered` for one that would put other bytes in a model's place."""
+        for one in event.replaced:
+            _check(one)
         self.acts += 1
         self.last = event.replaced
         for one in event.replaced:
@@ -70,6 +81,23 @@ class Erasures:
             found = self.objects[key]
             yield found
             key = found.by_key or ""
+
+
+def _check(one: Replaced) -> None:
+    """Only objects of rows lose rows, and what stands for one lies beside it.
+
+    Whoever may erase could else lead the door to another model, or a gate to other evidence.
+    """
+    folder, _, _ = one.key.rpartition("/")
+    zone, part = one.key.partition("/")[0], folder.rpartition("/")[2]
+    of_rows = zone in OF_ROWS or (zone == Zone.EVIDENCE and part in EVIDENCE_OF_ROWS)
+    beside = one.by_key is None or one.by_key.rpartition("/")[0] == folder
+    if not (of_rows and beside):
+        raise Tampered(
+            f"An erasure on record says that '{one.by_key}' stands for '{one.key}'.",
+            why="Only files of rows lose rows, and the new file lies beside the old one.",
+            next_step="Run: caf audit verify; find out whose key signed it, and restore a backup.",
+        )
 
 
 def read_erasures(ledger: Ledger, project: str, signer: Signer) -> Erasures:

@@ -14,6 +14,7 @@ from caf_platform.door.actor import Actor
 from caf_platform.errors import BadInput, Refused
 from caf_platform.ledger.erasures import read_erasures
 from caf_platform.ledger.events import SubjectErased
+from caf_platform.model.golden import golden_rows
 from caf_platform.ports.signer import Principal, Role, Signer
 from caf_platform.settings import Settings
 from caf_platform.wiring import Platform
@@ -62,13 +63,13 @@ def signer(play: Play, *roles: Role) -> Signer:
     return identities.signer(principal.name)
 
 
-def erase(world: World, lake: MemoryLake, *, role: Role = Role.OPERATOR) -> bool:
+def erase(world: World, lake: MemoryLake, *, role: Role = Role.OPERATOR, who: str = WHO) -> bool:
     """Erase that person; whether something changed."""
     play = opened(world, lake)
     session = play.session
     actor = Actor(world.ledger, signer(play, role), session.clock)
     done = erase_subject(
-        session.platform, PEOPLE.declaration, session.state, WHO, "asked", actor, lambda _text: None
+        session.platform, PEOPLE.declaration, session.state, who, "asked", actor, lambda _text: None
     )
     return done.changed
 
@@ -117,6 +118,24 @@ def test_a_play_removes_what_a_killed_erasure_left() -> None:
     opened(world, lake)
 
     assert naming(lake) == []
+
+
+def test_golden_rows_that_are_the_persons_go_too() -> None:
+    """They have no id; the one that looks to its model like the person's row is gone."""
+    world = after("finished")
+    lake = FatalLake(dict(world.lake.objects), 10**6)
+    before = [key for key in lake.objects if key.startswith("evidence/micro/v1/golden/")]
+    asked = golden_rows(lake.objects[before[0]])
+    play = opened(world, lake)
+    rows = play.session.frames.rows(play.session.frames.usable())
+    theirs = rows[(rows["heat"] == asked["heat"][3]) & (rows["noise"] == asked["noise"][3])]
+
+    erase(world, lake, who=theirs["row"].iloc[0])
+
+    left = [key for key in lake.objects if key.startswith("evidence/micro/v1/golden/")]
+    assert len(left) == 1
+    assert left != before
+    assert golden_rows(lake.objects[left[0]]).equals(asked.drop(index=3).reset_index(drop=True))
 
 
 def test_who_is_no_operator_is_refused_and_nothing_goes() -> None:

@@ -131,6 +131,26 @@ def test_nobody_but_an_operator_leads_readers_elsewhere() -> None:
         read_erasures(world.ledger, "micro", world.actor("ops").signer)
 
 
+@pytest.mark.parametrize(
+    ("key", "by"),
+    [
+        ("models/p/v1/a.skops", "models/p/v1/b.skops"),
+        ("evidence/p/v1/evaluation/a.json", "evidence/p/v1/evaluation/b.json"),
+        ("evidence/p/v1/policy/a.json", None),
+        ("raw/p/day/a.csv", "raw/q/day/a.csv"),
+        ("evidence/p/v1/rows/a.parquet", "models/p/v1/a.skops"),
+    ],
+)
+def test_an_erasure_puts_nothing_in_the_place_of_a_model_or_of_evidence(
+    key: str, by: str | None
+) -> None:
+    """Not even an operator's: rows leave files of rows, and what is left lies beside them."""
+    found = Replaced(key=key, digest="d", by_key=by, by_digest=by and "x", rows=1)
+
+    with pytest.raises(Tampered, match="stands for"):
+        Erasures().add(act(found))
+
+
 def test_a_purged_batch_is_judged_and_gives_no_rows() -> None:
     """It is not taken in again, and the next play's fold begins without it but knows of it."""
     world = DoorWorld.manual().begin()
