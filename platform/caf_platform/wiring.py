@@ -11,7 +11,8 @@ from importlib import import_module
 from pathlib import Path
 
 from caf_platform.adapters.lake_erased import ErasedLake
-from caf_platform.adapters.pseudonyms import Pseudonyms, open_pseudonyms
+from caf_platform.adapters.pseudonyms import FILE, Pseudonyms, open_pseudonyms
+from caf_platform.adapters.token_keys import TokenKeys
 from caf_platform.capabilities import Capability
 from caf_platform.errors import BadInput, Unavailable
 from caf_platform.ledger.erasures import read_erasures
@@ -104,7 +105,11 @@ class Platform:
 
     def pseudonyms(self, wanted: str = "") -> Pseudonyms:
         """Keyed digests of people: with the key of this name, or with the one that is there."""
-        return open_pseudonyms(self.home / "keys", wanted)
+        return open_pseudonyms(self.home / "keys" / FILE, wanted)
+
+    def token_keys(self, project: str) -> TokenKeys:
+        """The keys by which a project's identifiers become tokens."""
+        return TokenKeys(self.home / "keys" / "tokens" / project)
 
     @cached_property
     def tracking(self) -> Tracking:

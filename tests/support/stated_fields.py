@@ -6,7 +6,7 @@ A field that may differ between two runs that did the same is marked `Incidental
 from typing import Final
 
 STATED: Final[dict[str, tuple[str, ...]]] = {
-    "play_started": ("play", "policy_digest", "contract_digest", "sample"),
+    "play_started": ("play", "policy_digest", "contract_digest", "sample", "token_key"),
     "play_finished": ("play",),
     "policy_adopted": ("policy_digest", "former"),
     "batch_received": ("batch", "revision", "raw_digest", "raw_key", "size", "arrived_at", "feeds"),

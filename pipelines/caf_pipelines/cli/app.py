@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from caf_pipelines.cli import ending
-from caf_pipelines.cli.door_verbs import door, identity
+from caf_pipelines.cli.door_verbs import door, identity, tokens
 from caf_pipelines.cli.governance_verbs import catalog, governance
 from caf_pipelines.cli.options import AnyProject, Json, Port, Project
 
@@ -21,6 +21,7 @@ scenario = typer.Typer(help="Game days: faults that must be refused.", no_args_i
 app.add_typer(door)
 app.add_typer(governance)
 app.add_typer(identity, name="identity")
+app.add_typer(tokens, name="tokens")
 app.add_typer(audit, name="audit")
 app.add_typer(quarantine, name="quarantine")
 app.add_typer(scenario, name="scenario")

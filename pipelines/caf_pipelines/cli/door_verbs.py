@@ -11,6 +11,9 @@ door = typer.Typer()
 identity = typer.Typer(help="Who may act here: people with keys and roles.", no_args_is_help=True)
 
 
+tokens = typer.Typer(help="Keys by which identifiers become tokens.", no_args_is_help=True)
+
+
 class Duty(StrEnum):
     """The roles that a person may have, named here so that `--help` needs no typed events."""
 
@@ -174,3 +177,19 @@ def identity_retire(name: str, json: Json = False) -> None:
     from caf_pipelines.cli.identity import retire_identity
 
     retire_identity(name, as_json=json)
+
+
+@tokens.command("show")
+def tokens_show(project: Project = "", json: Json = False) -> None:
+    """Which columns hold tokens, and which play made them with which key."""
+    from caf_pipelines.cli.tokens import show_tokens
+
+    show_tokens(project, as_json=json)
+
+
+@tokens.command("rotate")
+def tokens_rotate(project: Project = "", json: Json = False) -> None:
+    """Make a new key for the next play, which names everybody anew."""
+    from caf_pipelines.cli.tokens import rotate_tokens
+
+    rotate_tokens(project, as_json=json)

@@ -15,6 +15,7 @@ from caf_pipelines.erasing.delivered import ROW, SUBJECT
 from caf_pipelines.erasing.files import Row, csv_without, parquet_without
 from caf_pipelines.erasing.plan import Plan, Progress, plan
 from caf_pipelines.erasing.whom import Whom, plain
+from caf_platform.adapters.token_keys import token
 from caf_platform.capabilities import Capability
 from caf_platform.digest import digest, short
 from caf_platform.door.actor import Actor
@@ -73,7 +74,8 @@ def erase_subject(
     if not said:
         raise BadInput("Whom? The subject is empty.")
     finish(platform.lake, state)
-    whom = Whom(project, is_subject=lambda cell: cell == said)
+    names = {said, *_tokens(platform, project, subject)}
+    whom = Whom(project, is_subject=names.__contains__)
     found = plan(platform.lake, project.name, whom, said, progress)
     by = platform.pseudonyms(state.erasures.key_id)
     known = by.of(SUBJECT, said) in state.erasures.subjects
@@ -94,7 +96,7 @@ def erase_subject(
         _carry_out(platform, actor, state, found, event, "erase", short(event.subject))
     if actor is not None:
         _empty(platform.home, project.name)
-    needles = [said] if len(said) >= SEARCHED_FROM else []
+    needles = [name for name in names if len(name) >= SEARCHED_FROM]
     left = (*found.left, *_naming(platform.home, [*needles, *whom.ids]))
     changed = actor is not None and bool(found.replaced)
     return _done(found, left if actor else (), changed=changed, known=known)
@@ -159,6 +161,13 @@ def finish(lake: Lake, state: ProjectState) -> int:
             lake.delete(one.key)
             removed += 1
     return removed
+
+
+def _tokens(platform: Platform, project: Declaration, said: str) -> Iterator[str]:
+    """What a person was called in the plays of a project whose subjects are tokens."""
+    if project.subject in project.contract.tokenised:
+        for key in platform.token_keys(project.name).all():
+            yield token(key, project.name, said)
 
 
 def _until(project: Declaration, state: ProjectState) -> datetime:

@@ -11,6 +11,7 @@ from typing import Self
 
 from caf_pipelines.erasing.act import finish, keep_days, overdue
 from caf_pipelines.erasing.delivered import ErasedSource
+from caf_pipelines.erasing.tokens import TokenSource
 from caf_pipelines.lifecycle import provenance
 from caf_pipelines.lifecycle.ahead import Ahead, worth_it
 from caf_pipelines.lifecycle.calendar import Window, windows
@@ -28,7 +29,7 @@ from caf_pipelines.stages.data_card import data_card
 from caf_pipelines.timeline import Timeline
 from caf_platform.door.actor import Actor
 from caf_platform.door.plays import adopt, begin
-from caf_platform.errors import Tampered
+from caf_platform.errors import Refused, Tampered
 from caf_platform.ledger.events import PlayFinished, PlayStarted
 from caf_platform.ledger.state import ProjectState, read_state
 from caf_platform.ledger.streams import DECISIONS
@@ -80,6 +81,7 @@ class Play:
         if not state.play or (anew and (over or _differs(state, project, platform))):
             _start(platform, project, state)
         play = cls.at(platform, project, timeline, state)
+        _must_hold_tokens(play)
         finish(platform.lake, state)
         _adopt(play)
         _warn(play)
@@ -94,6 +96,9 @@ class Play:
         if state.erasures.subjects:
             by = platform.pseudonyms(state.erasures.key_id)
             source = ErasedSource(source, project.declaration, state.erasures, by)
+        if state.started is not None and state.started.token_key:
+            by = platform.token_keys(project.name).named(state.started.token_key)
+            source = TokenSource(source, project.declaration, by)
         clock = VirtualClock(state.moment or LONG_AGO)
         session = Session(platform, project, source, state, clock, timeline)
         models = Models(session)
@@ -219,9 +224,28 @@ def _start(platform: Platform, project: Project, state: ProjectState) -> None:
         policy_digest=project.policy.digest,
         contract_digest=project.declaration.contract.digest,
         sample=platform.settings.sample,
+        token_key=_token_key(platform, project),
         measured={"commit": str(provenance.code()["commit"])},
     )
     begin(Actor(platform.ledger, platform.signer, VirtualClock(LONG_AGO)), state, event)
+
+
+def _token_key(platform: Platform, project: Project) -> str:
+    """The name of the key by which a new play's identifiers become tokens, if it has any."""
+    if not project.declaration.contract.tokenised:
+        return ""
+    return platform.token_keys(project.name).newest().key_id
+
+
+def _must_hold_tokens(play: Play) -> None:
+    """A play that began with plain identifiers cannot go on as one of tokens."""
+    started, names = play.session.state.started, play.session.declaration.contract.tokenised
+    if names and started is not None and not started.token_key:
+        raise Refused(
+            f"This play of '{play.session.project.name}' began with plain {', '.join(names)}.",
+            why="Columns that were declared tokenised since would be stored as they come.",
+            next_step="Begin a new play: caf demo",
+        )
 
 
 def _adopt(play: Play) -> None:

@@ -40,6 +40,7 @@ REGISTERING: Final = (
     "caf_platform.project.load",
     "caf_platform.wiring",
     "caf_pipelines.erasing.act",
+    "caf_pipelines.erasing.tokens",
     "caf_pipelines.history",
     "caf_pipelines.lifecycle.turn",
     "caf_pipelines.lineage.walk",

@@ -1,8 +1,8 @@
-"""Keyed digests of people and rows: the ledger may know them again, and name nobody.
+"""Keyed digests of people and rows: who holds the key knows them again, and they name nobody.
 
 HMAC-SHA256 (RFC 2104) with a key of its own in the key folder. A plain digest of a customer number
 is found by trying all numbers; one with a key is not, and whoever destroys the key has cut the last
-tie from the ledger to a person.
+tie to a person.
 """
 
 import hashlib
@@ -11,12 +11,14 @@ import os
 import secrets
 from contextlib import suppress
 from pathlib import Path
+from typing import Final
 
 from caf_platform.digest import digest, short
 from caf_platform.errors import Tampered, Unavailable
 
-FILE = "erasure.key"
-_BYTES = 32
+FILE: Final = "erasure.key"
+"""By which people who were erased are known again."""
+_BYTES: Final = 32
 
 
 class Pseudonyms:
@@ -24,42 +26,41 @@ class Pseudonyms:
 
     def __init__(self, key: bytes) -> None:
         self._key = key
-        self.key_id = short(digest(b"erasure key " + key))
+        self.key_id = short(digest(b"key of pseudonyms " + key))
 
     def of(self, kind: str, value: str) -> str:
         """A keyed digest, as hex; the same value as another kind of thing gives another one."""
         return hmac.new(self._key, f"{kind}\0{value}".encode(), hashlib.sha256).hexdigest()
 
 
-def open_pseudonyms(folder: Path, wanted: str = "") -> Pseudonyms:
-    """The key in a folder; without one `wanted` it is made where there is none.
+def open_pseudonyms(path: Path, wanted: str = "") -> Pseudonyms:
+    """The key in a file; without one `wanted` it is made where there is none.
 
-    `Unavailable` when the key by which people were erased is not there, `Tampered` when it is
-    another one: a file with them in it could not be told from any other.
+    `Unavailable` when the wanted one is not there, `Tampered` when it is another one: people could
+    not be known again.
     """
-    path = folder / FILE
     if not path.exists() and not wanted:
-        _make(path)
+        make_key(path)
     try:
         found = Pseudonyms(path.read_bytes())
     except FileNotFoundError as error:
         raise Unavailable(
-            f"The key '{path}' is not there: rows of people who were erased cannot be kept out.",
+            f"The key '{path}' is not there: people cannot be known again without it.",
             next_step="Restore it from the backup of the key folder.",
         ) from error
     if wanted and found.key_id != wanted:
         raise Tampered(
-            f"The key '{path}' is not the one by which people were erased.",
+            f"The key '{path}' is not the one by which people were named.",
             why=f"It is {found.key_id}, the ledger says {wanted}.",
             next_step="Restore the right one from the backup of the key folder.",
         )
     return found
 
 
-def _make(path: Path) -> None:
+def make_key(path: Path) -> None:
     """A new key for its owner's eyes only; if somebody else just made one, theirs counts."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    staged = path.with_name(f"{FILE}.{secrets.token_hex(8)}")
+    staged = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
     descriptor = os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400)
     try:
         with os.fdopen(descriptor, "wb") as file:

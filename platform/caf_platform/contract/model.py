@@ -61,7 +61,8 @@ class Column:
     `minimum` and `maximum` are inclusive and required for numeric kinds; `allowed` lists the
     values of a closed category; `max_null_share` limits nulls over a whole batch; `feed`
     names the source it comes from, for freshness and for the catalogue. A `classification` that
-    is left out was not decided: no model is trained before it is.
+    is left out was not decided: no model is trained before it is. The cells of a `tokenised` column
+    are identifiers: tokens take their place before anything is stored, and are what is judged.
     """
 
     name: str = REQUIRED
@@ -76,6 +77,7 @@ class Column:
     max_null_share: float | None = None
     unit: str = ""
     classification: Classification | None = None
+    tokenised: bool = False
 
 
 @declared
@@ -104,9 +106,17 @@ class Contract:
         return any(one is not None and one.of_people for one in held)
 
     @property
+    def tokenised(self) -> tuple[str, ...]:
+        """The columns whose cells become tokens."""
+        return tuple(column.name for column in self.columns if column.tokenised)
+
+    @property
     def plain(self) -> dict[str, Any]:
         """The whole contract as a JSON object."""
         found: dict[str, Any] = _plain(asdict(self))
+        for column in found["columns"]:  # said only where it is so: older digests stay as they are
+            if not column["tokenised"]:
+                column.pop("tokenised")
         return found
 
     @property

@@ -73,6 +73,7 @@ class PlayStarted(Event):
     policy_digest: str
     contract_digest: str
     sample: float | None = None
+    token_key: str = ""
 
 
 class PlayFinished(Event):

@@ -21,7 +21,11 @@ from caf_platform.project.model import (
     Task,
 )
 from caf_platform.project.policy import Policy
-from caf_platform.project.removable import retention_mistakes, subject_mistakes
+from caf_platform.project.removable import (
+    retention_mistakes,
+    subject_mistakes,
+    token_mistakes,
+)
 
 Found = Iterator[tuple[str, object, str]]
 
@@ -49,6 +53,7 @@ def declaration_mistakes(project: Declaration, name: str, file: str) -> list[Mis
         *_protected(project),
         *_datasets(project),
         *subject_mistakes(project),
+        *token_mistakes(project),
         *_value(project),
     ]
     return _told(found, file) + contract_mistakes(project.contract, file)

@@ -1,4 +1,4 @@
-"""What a project says of taking rows away: whom they are about, and how long they are kept."""
+"""What a project says of people in its rows: who they are, how they are named, how long kept."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -12,6 +12,10 @@ Found = Iterator[tuple[str, object, str]]
 
 NAMING: Final = (ColumnKind.TEXT, ColumnKind.CATEGORY, ColumnKind.INTEGER)
 """What a cell that names a person can be: equal to another one, or not."""
+
+
+TOKEN: Final = 36
+"""How many characters a token has."""
 
 
 def subject_mistakes(project: Declaration) -> Found:
@@ -28,6 +32,24 @@ def subject_mistakes(project: Declaration) -> Found:
         yield "subject", name, "a column of text, categories or whole numbers"
     elif name in (*project.features.all, *project.segments):
         yield "subject", name, "a column that no model looks at: it names a person"
+
+
+def token_mistakes(project: Declaration) -> Found:
+    """A tokenised column that is not text, too short for a token, or that something looks at."""
+    looked_at = {
+        *project.features.all, *project.segments, *project.protected,
+        project.cluster, project.clock.event_time or "",
+    }  # fmt: skip
+    for name in project.contract.tokenised:
+        column, key = project.contract[name], f"contract.columns.{name}.tokenised"
+        if column.kind is not ColumnKind.TEXT or column.allowed:
+            yield key, True, "a column of text, of any value: a token is neither"
+        elif column.max_length is not None and column.max_length < TOKEN:
+            yield key, column.max_length, f"a max_length of at least {TOKEN}, which a token has"
+        elif name == project.contract.key:
+            yield key, True, "another column than the key, by which the source is asked for rows"
+        elif name in looked_at:
+            yield key, True, "a column that no model, segment, group or clock goes by"
 
 
 def retention_mistakes(policy: Policy, project: Declaration) -> Found:

@@ -46,6 +46,7 @@ ALLOWED = {
     "withdraw day-01 --reason wrong --as ops": NOTHING,
     "retire v2 --reason old --as ops": NOTHING,
     "purge --as ops": FRAMES,
+    "tokens show": NOTHING,
     "identity create Zoe --role auditor": NOTHING,
     "identity retire ops": NOTHING,
     "lineage v1": FRAMES,  # one id column of one file; no model is opened
@@ -65,7 +66,7 @@ TELLING_OF_TESTS = {"capabilities", "risks"}
 """Verbs that end with 1 where a test over this tree has failed."""
 WORKING = {"demo", "run", "ui", "promote", "rollback", "quarantine replay", "scenario run"}
 """Verbs that play, serve or open models: they import what they work with."""
-NAMED = {"approve", "erase"}
+NAMED = {"approve", "erase", "tokens rotate"}
 """Verbs with a test of their own below."""
 
 WATCHED = """
