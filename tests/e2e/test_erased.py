@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 from subprocess import CompletedProcess
+from typing import Any
 
 import pytest
 from command_line import run_caf
@@ -28,6 +29,7 @@ IDS = frozenset(row_id("micro", f"{day:02d}-07") for day in range(1, 39))
 """Of the rows of that person, one each day."""
 
 Caf = Callable[..., CompletedProcess[str]]
+Said = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
@@ -48,15 +50,8 @@ def projects(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the play lies."""
-    return tmp_path_factory.mktemp("home") / "home"
-
-
-@pytest.fixture(scope="module")
-def caf(projects: Path, home: Path) -> Caf:
-    """Any command on that home."""
+def on(home: Path, projects: Path) -> Caf:
+    """Any command on a home."""
 
     def run(*words: str) -> CompletedProcess[str]:
         return run_caf(*words, home=home, timeout=500, projects=str(projects), sample="1")
@@ -65,8 +60,13 @@ def caf(projects: Path, home: Path) -> Caf:
 
 
 @pytest.fixture(scope="module")
-def erased(caf: Caf, home: Path) -> dict[str, object]:
-    """What erasing said, after a whole play and everything that leaves pages behind."""
+def lived(projects: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Said]:
+    """A home out of which the person was erased, and what erasing said.
+
+    Before that there was a whole play, and everything that leaves pages behind.
+    """
+    home = tmp_path_factory.mktemp("home") / "home"
+    caf = on(home, projects)
     for words in (
         ("demo", "--project", "micro"), ("drift", "0004"), ("catalog", "page"), ("report",),
         ("identity", "create", "Olga", "--role", "operator"),
@@ -77,8 +77,25 @@ def erased(caf: Caf, home: Path) -> dict[str, object]:
     assert all(one in before for one in IDS)
     done = caf("erase", WHO, "--reason", "asked for it", "--as", "Olga", "--json")
     assert done.returncode == 0, done.stdout + done.stderr
-    said: dict[str, object] = json.loads(done.stdout)
-    return said
+    return home, json.loads(done.stdout)
+
+
+@pytest.fixture
+def home(lived: tuple[Path, Said], tmp_path: Path) -> Path:
+    """A copy of that home, for one test."""
+    return Path(shutil.copytree(lived[0], tmp_path / "home"))
+
+
+@pytest.fixture
+def erased(lived: tuple[Path, Said]) -> Said:
+    """What erasing said."""
+    return lived[1]
+
+
+@pytest.fixture
+def caf(home: Path, projects: Path) -> Caf:
+    """Any command on the copy."""
+    return on(home, projects)
 
 
 def naming(home: Path) -> list[str]:
@@ -87,14 +104,14 @@ def naming(home: Path) -> list[str]:
     return [name for name, text in held(home) if any(one in text for one in wanted)]
 
 
-def test_no_file_names_the_person_or_a_row_of_theirs(erased: dict[str, object], home: Path) -> None:
+def test_no_file_names_the_person_or_a_row_of_theirs(erased: Said, home: Path) -> None:
     """Raw files, refused ones, quarantine, scores, labels, what models learnt from: none."""
     assert naming(home) == []
-    assert set(erased["rows"]) >= {"raw", "validated", "predictions", "labels", "evidence"}  # type: ignore[call-overload]
+    assert set(erased["rows"]) >= {"raw", "validated", "predictions", "labels", "evidence"}
     assert erased["left"] == []
 
 
-def test_everybody_else_is_still_there(erased: dict[str, object], home: Path) -> None:
+def test_everybody_else_is_still_there(erased: Said, home: Path) -> None:
     """Row for row: one of forty went from each file."""
     texts = dict(held(home / "lake"))
 
@@ -102,15 +119,15 @@ def test_everybody_else_is_still_there(erased: dict[str, object], home: Path) ->
     assert raw == 38
 
 
-def test_models_that_learnt_from_them_are_listed(erased: dict[str, object], caf: Caf) -> None:
+def test_models_that_learnt_from_them_are_listed(erased: Said, caf: Caf) -> None:
     """In the answer, and in the history."""
-    assert "v1" in erased["models"]  # type: ignore[operator]
+    assert "v1" in erased["models"]
     told = caf("history").stdout
     assert "learnt from" in told
     assert WHO not in told
 
 
-def test_what_the_ledger_says_holds_still(erased: dict[str, object], caf: Caf) -> None:
+def test_what_the_ledger_says_holds_still(erased: Said, caf: Caf) -> None:
     """Chain, bundles, lineage, report and the champion's bytes: all of it is found and proved."""
     for words in (
         ("audit", "verify"), ("verify", "v1"), ("lineage", "v1"), ("report",), ("performance",),
@@ -120,7 +137,7 @@ def test_what_the_ledger_says_holds_still(erased: dict[str, object], caf: Caf) -
         assert done.returncode == 0, (words, done.stdout + done.stderr)
 
 
-def test_asking_again_changes_nothing(erased: dict[str, object], caf: Caf) -> None:
+def test_asking_again_changes_nothing(erased: Said, caf: Caf) -> None:
     """Nothing is left, nothing is recorded; and a stranger is nobody."""
     again = json.loads(caf("erase", WHO, "--reason", "again", "--as", "Olga", "--json").stdout)
     nobody = caf("erase", "Somebody Else", "--reason", "asked", "--as", "Olga")
@@ -130,9 +147,7 @@ def test_asking_again_changes_nothing(erased: dict[str, object], caf: Caf) -> No
     assert "Nobody of that name" in nobody.stderr
 
 
-def test_a_new_play_of_the_same_files_is_one_without_them(
-    erased: dict[str, object], caf: Caf, home: Path
-) -> None:
+def test_a_new_play_of_the_same_files_is_one_without_them(caf: Caf, home: Path) -> None:
     """The source delivers every row again; the person's are left out before anything is kept."""
     done = caf("demo", "--project", "micro")
 
@@ -141,8 +156,8 @@ def test_a_new_play_of_the_same_files_is_one_without_them(
     assert (home / "lake" / "evidence" / "micro" / "p2-v1").is_dir()
 
 
-def test_batches_kept_too_long_go_whole(erased: dict[str, object], caf: Caf, home: Path) -> None:
-    """After the second play eighteen days are older than twenty days; a new play has them not."""
+def test_batches_kept_too_long_go_whole(caf: Caf, home: Path) -> None:
+    """At the end of the play eighteen days are older than twenty; the chain and pages hold."""
     due = json.loads(caf("purge", "--as", "Olga", "--dry-run", "--json").stdout)
     done = json.loads(caf("purge", "--as", "Olga", "--json").stdout)
     texts = dict(held(home / "lake"))
@@ -157,3 +172,15 @@ def test_batches_kept_too_long_go_whole(erased: dict[str, object], caf: Caf, hom
     assert caf("audit", "verify").returncode == 0
     assert caf("report").returncode == 0
     assert json.loads(caf("purge", "--as", "Olga", "--json").stdout)["batches"] == []
+
+
+def test_what_was_purged_comes_again_in_a_play_that_begins_anew(caf: Caf, home: Path) -> None:
+    """Its calendar starts over; who was erased is not in it."""
+    assert caf("purge", "--as", "Olga").returncode == 0
+
+    done = caf("demo", "--project", "micro")
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert naming(home) == []
+    assert list((home / "lake" / "validated" / "micro" / "day-01").iterdir())
+    assert (home / "lake" / "evidence" / "micro" / "p2-v1").is_dir()

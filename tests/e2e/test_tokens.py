@@ -47,15 +47,8 @@ def projects(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the play lies."""
-    return tmp_path_factory.mktemp("home") / "home"
-
-
-@pytest.fixture(scope="module")
-def caf(projects: Path, home: Path) -> Caf:
-    """Any command on that home."""
+def on(home: Path, projects: Path) -> Caf:
+    """Any command on a home."""
 
     def run(*words: str) -> CompletedProcess[str]:
         return run_caf(*words, home=home, timeout=500, projects=str(projects), sample="1")
@@ -64,9 +57,10 @@ def caf(projects: Path, home: Path) -> Caf:
 
 
 @pytest.fixture(scope="module")
-def played(caf: Caf) -> str:
-    """What a whole play printed, and everything that leaves pages behind."""
-    said = []
+def lived(projects: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The home of a whole play, and what it and everything that leaves pages behind printed."""
+    home = tmp_path_factory.mktemp("home") / "home"
+    caf, said = on(home, projects), []
     for words in (
         ("demo", "--project", "micro"), ("drift", "0004"), ("catalog", "page"), ("report",),
         ("identity", "create", "Olga", "--role", "operator"), ("audit", "verify"),
@@ -74,7 +68,19 @@ def played(caf: Caf) -> str:
         done = caf(*words)
         assert done.returncode == 0, (words, done.stdout + done.stderr)
         said.append(done.stdout + done.stderr)
-    return "".join(said)
+    return home, "".join(said)
+
+
+@pytest.fixture
+def home(lived: tuple[Path, str], tmp_path: Path) -> Path:
+    """A copy of that home, for one test."""
+    return Path(shutil.copytree(lived[0], tmp_path / "home"))
+
+
+@pytest.fixture
+def caf(home: Path, projects: Path) -> Caf:
+    """Any command on the copy."""
+    return on(home, projects)
 
 
 def people(home: Path, play: str) -> list[str]:
@@ -86,14 +92,14 @@ def people(home: Path, play: str) -> list[str]:
     return list(pd.read_parquet(files[0 if play == "first" else -1])["person"])
 
 
-def test_no_file_and_no_output_holds_an_identifier(played: str, home: Path) -> None:
+def test_no_file_and_no_output_holds_an_identifier(lived: tuple[Path, str], home: Path) -> None:
     """Raw files neither, nor the one whose column had another name; the model was promoted."""
     assert [name for name, text in held(home) if NAME in text] == []
-    assert NAME not in played.lower()
+    assert NAME not in lived[1].lower()
     assert (home / "lake" / "raw" / "micro" / "day-36").is_dir()
 
 
-def test_the_same_person_is_the_same_token_in_every_file(played: str, home: Path) -> None:
+def test_the_same_person_is_the_same_token_in_every_file(home: Path) -> None:
     """Rows can still be joined by it."""
     day = pd.read_parquet(next((home / "lake/validated/micro/day-20").glob("*.parquet")))
 
@@ -102,7 +108,7 @@ def test_the_same_person_is_the_same_token_in_every_file(played: str, home: Path
     assert day["person"].str.fullmatch("tok_[0-9a-f]{32}").all()
 
 
-def test_keys_are_told_by_name_only(played: str, caf: Caf, home: Path) -> None:
+def test_keys_are_told_by_name_only(caf: Caf, home: Path) -> None:
     """And their files are their owner's."""
     said = json.loads(caf("tokens", "show", "--json").stdout)
     files = list((home / "keys" / "tokens" / "micro").iterdir())
@@ -119,7 +125,7 @@ def test_keys_are_told_by_name_only(played: str, caf: Caf, home: Path) -> None:
 
 
 def test_a_new_key_names_everybody_anew_and_an_erased_person_stays_erased(
-    played: str, caf: Caf, home: Path
+    caf: Caf, home: Path
 ) -> None:
     """From the next play on; who was erased by name is known again under any key."""
     first = people(home, "first")
@@ -142,7 +148,7 @@ def test_a_new_key_names_everybody_anew_and_an_erased_person_stays_erased(
     ]
 
 
-def test_without_its_key_a_play_does_not_go_on(played: str, caf: Caf, home: Path) -> None:
+def test_without_its_key_a_play_does_not_go_on(caf: Caf, home: Path) -> None:
     """It says which file to bring back, and nothing is taken in under another one."""
     folder = home / "keys" / "tokens" / "micro"
     folder.rename(folder.with_name("away"))

@@ -95,6 +95,8 @@ class Data:
         with self.session.measuring("ingest") as measured:
             raw = delivery.read()
             news = ingest(raw, former=self._as_it_is(known))
+            if news.known and known and known.received.revision in known.purged:
+                return  # it was kept as long as it may be, and does not come back
             once = ("ingest", delivery.name, news.digest)
             name = self.session.project.name
             # also for a batch that is known: what a lake has lost comes back with its file

@@ -77,12 +77,12 @@ class Play:
         """
         _prove(platform.ledger)
         state = read_state(platform.ledger, project.name, platform.signer)
+        finish(platform.lake, state)
         over = state.finished and told
         if not state.play or (anew and (over or _differs(state, project, platform))):
             _start(platform, project, state)
         play = cls.at(platform, project, timeline, state)
         _must_hold_tokens(play)
-        finish(platform.lake, state)
         _adopt(play)
         _warn(play)
         return play

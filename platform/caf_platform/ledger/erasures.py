@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from caf_platform.errors import Tampered
-from caf_platform.ledger.events import BatchesPurged, SubjectErased
+from caf_platform.ledger.events import BatchesPurged, PlayStarted, SubjectErased
 from caf_platform.ledger.privileged import proved
-from caf_platform.ledger.streams import ERASURES, stream
+from caf_platform.ledger.streams import CHAMPION, ERASURES, stream
 from caf_platform.ledger.values import Replaced
 from caf_platform.ports.lake import Zone
 from caf_platform.ports.ledger import Ledger
@@ -27,6 +27,9 @@ EVIDENCE_OF_ROWS: Final = frozenset({"golden", "rows"})
 class Erasures:
     """By old key, what took an object's place; the newest act's objects are `last`.
 
+    Of what was purged that holds until the next play begins, whose calendar starts over: its
+    batches are young again. Who was erased stays erased.
+
     `subjects` and `rows` are keyed digests of people and of their rows, made with `pseudonyms`'
     key whose name is `key_id`.
     """
@@ -38,6 +41,7 @@ class Erasures:
     key_id: str = ""
     acts: int = 0
     last: tuple[Replaced, ...] = ()
+    purged: set[str] = field(default_factory=set)
 
     def add(self, event: SubjectErased | BatchesPurged) -> None:
         """Fold in one act; `Tampered` for one that would put other bytes in a model's place."""
@@ -49,10 +53,20 @@ class Erasures:
             self.objects[one.key] = one
             if one.by_digest is not None:
                 self.digests[one.digest] = one.by_digest
-        if isinstance(event, SubjectErased):
+        if isinstance(event, BatchesPurged):
+            self.purged.update(one.key for one in event.replaced)
+        else:
             self.subjects.add(event.subject)
             self.rows.update(event.rows)
             self.key_id = event.key_id
+
+    def begin_play(self) -> None:
+        """Another play begins: what was purged may come again."""
+        for key in self.purged:
+            gone = self.objects.pop(key, None)
+            if gone is not None:
+                self.digests.pop(gone.digest, None)
+        self.purged, self.last = set(), ()
 
     def stands(self, key: str, digest: str | None) -> tuple[str | None, str | None]:
         """Where an object's content is now, and its digest; no key where all of it is gone.
@@ -102,8 +116,14 @@ def _check(one: Replaced) -> None:
 
 def read_erasures(ledger: Ledger, project: str, signer: Signer) -> Erasures:
     """All of a project's, as far as they are proved: `Tampered` for one that nobody signed."""
+    acts = list(proved(ledger.read(stream=stream(project, ERASURES)), signer))
+    if not acts:
+        return Erasures()
+    plays = proved(ledger.read(stream=stream(project, CHAMPION)), signer)
     found = Erasures()
-    for record in proved(ledger.read(prefix=stream(project, ERASURES)), signer):
+    for record in sorted([*acts, *plays], key=lambda one: one.seq):
         if isinstance(record.event, SubjectErased | BatchesPurged):
             found.add(record.event)
+        elif isinstance(record.event, PlayStarted):
+            found.begin_play()
     return found

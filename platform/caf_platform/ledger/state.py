@@ -151,6 +151,7 @@ def _started(state: ProjectState, event: e.PlayStarted, record: Record) -> None:
     fresh = ProjectState(state.project, play=event.play, started=event, seq=record.seq)
     fresh.signer, fresh.privileged = state.signer, state.privileged
     fresh.erasures = state.erasures
+    fresh.erasures.begin_play()
     fresh.champion_version = state.champion_version
     fresh.policy_digest = event.policy_digest
     state.__dict__.update(fresh.__dict__)
