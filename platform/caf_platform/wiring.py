@@ -4,18 +4,19 @@ Adapters are made at first use, and their libraries imported then: a command pay
 it touches.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
+from weakref import ReferenceType, ref
 
 from caf_platform.adapters.lake_erased import ErasedLake
 from caf_platform.adapters.pseudonyms import FILE, Pseudonyms, open_pseudonyms
 from caf_platform.adapters.token_keys import TokenKeys
 from caf_platform.capabilities import Capability
 from caf_platform.errors import BadInput, Unavailable
-from caf_platform.ledger.erasures import read_erasures
+from caf_platform.ledger.erasures import Erasures, read_erasures
 from caf_platform.plugins import PLUGINS, Kind, register
 from caf_platform.ports.alerts import AlertRoute
 from caf_platform.ports.clock import Clock, SystemClock
@@ -101,7 +102,7 @@ class Platform:
             known = ", ".join(sorted({*stores, *LAKES}))
             raise BadInput(f"No store for '{url}'.", next_step=f"Known schemes: {known}.")
         lake: Lake = stores[scheme].target.at(url, self.settings)
-        return ErasedLake(lake, lambda project: read_erasures(self.ledger, project, self.signer))
+        return ErasedLake(lake, _told_by(ref(self), self.settings))
 
     def pseudonyms(self, wanted: str = "") -> Pseudonyms:
         """Keyed digests of people: with the key of this name, or with the one that is there."""
@@ -187,3 +188,16 @@ def there(home: Path) -> None:
             why="Its lake holds data that a ledger told of, and nothing can be believed without.",
             next_step="Restore the file from a backup, or set CAF_HOME to a new folder.",
         )
+
+
+def _told_by(platform: ReferenceType[Platform], settings: Settings) -> Callable[[str], Erasures]:
+    """Reads erasures where a platform has its ledger, and is no reason for it to live on.
+
+    A platform goes when nobody holds it, and its connections with it, not at some later moment.
+    """
+
+    def told(project: str) -> Erasures:
+        at = platform() or Platform(settings)
+        return read_erasures(at.ledger, project, at.signer)
+
+    return told

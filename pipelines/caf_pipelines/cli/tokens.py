@@ -5,7 +5,7 @@ from caf_pipelines.cli.output import console, show_json
 from caf_pipelines.lifecycle.turn import turn
 from caf_platform.errors import BadInput
 from caf_platform.ledger.events import PlayStarted
-from caf_platform.ledger.streams import CHAMPION, stream
+from caf_platform.ledger.streams import plays
 from caf_platform.wiring import Platform
 
 
@@ -18,13 +18,13 @@ def show_tokens(project: str, *, as_json: bool) -> None:
     name = chosen(platform, project)
     columns, keys = _columns(platform, name), _keys(platform, name)
     if as_json:
-        told = [{"key_id": key_id, "plays": plays} for key_id, plays in keys.items()]
+        told = [{"key_id": key_id, "plays": used_by} for key_id, used_by in keys.items()]
         show_json({"project": name, "columns": list(columns), "keys": told})
         return
     said = ", ".join(columns) or "none: declare tokenised=True at a column"
     console().print(f"Columns with tokens: {said}", markup=False, soft_wrap=True)
-    for key_id, plays in keys.items():
-        used = f"play {', '.join(map(str, plays))}" if plays else "the next play"
+    for key_id, used_by in keys.items():
+        used = f"play {', '.join(map(str, used_by))}" if used_by else "the next play"
         console().print(f"{key_id}  {used}", markup=False)
 
 
@@ -55,7 +55,7 @@ def _columns(platform: Platform, name: str) -> tuple[str, ...]:
 
 def _keys(platform: Platform, name: str) -> dict[str, list[int]]:
     found: dict[str, list[int]] = {key.key_id: [] for key in platform.token_keys(name).all()}
-    for record in platform.ledger.read(stream=stream(name, CHAMPION)):
+    for record in platform.ledger.read(stream=plays(name)):
         if isinstance(record.event, PlayStarted) and record.event.token_key:
             found.setdefault(record.event.token_key, []).append(record.event.play)
     return found

@@ -10,7 +10,7 @@ from typing import Final
 from caf_platform.errors import Tampered
 from caf_platform.ledger.events import BatchesPurged, PlayStarted, SubjectErased
 from caf_platform.ledger.privileged import proved
-from caf_platform.ledger.streams import CHAMPION, ERASURES, stream
+from caf_platform.ledger.streams import ERASURES, plays, stream
 from caf_platform.ledger.values import Replaced
 from caf_platform.ports.lake import Zone
 from caf_platform.ports.ledger import Ledger
@@ -119,9 +119,9 @@ def read_erasures(ledger: Ledger, project: str, signer: Signer) -> Erasures:
     acts = list(proved(ledger.read(stream=stream(project, ERASURES)), signer))
     if not acts:
         return Erasures()
-    plays = proved(ledger.read(stream=stream(project, CHAMPION)), signer)
+    begun = proved(ledger.read(stream=plays(project)), signer)
     found = Erasures()
-    for record in sorted([*acts, *plays], key=lambda one: one.seq):
+    for record in sorted([*acts, *begun], key=lambda one: one.seq):
         if isinstance(record.event, SubjectErased | BatchesPurged):
             found.add(record.event)
         elif isinstance(record.event, PlayStarted):

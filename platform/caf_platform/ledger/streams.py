@@ -22,6 +22,11 @@ def stream(project: str, part: str) -> str:
     return f"{project}/{part}"
 
 
+def plays(project: str) -> str:
+    """The stream in which plays begin, for whoever only reads it."""
+    return stream(project, CHAMPION)
+
+
 def key(project: str, play: int, *parts: object) -> str:
     """An idempotency key: the same step of the same play has the same key, whoever asks."""
     return "/".join((project, f"play-{play}", *(str(part) for part in parts)))
