@@ -49,6 +49,7 @@ MAY_SIGN = {
     "batch_withdrawn": {"operator"},
     "subject_erased": {"operator"},
     "batches_purged": {"operator"},
+    "data_product_released": {"operator"},
     "scoring_stopped": {"operator"}, "scoring_resumed": {"operator"},
 }  # fmt: skip
 """Privileged events, each with the roles of which the signing key needs one."""

@@ -10,6 +10,7 @@ from typing import Any
 
 from caf_platform.capabilities import Capability
 from caf_platform.decision import Decision, Verdict
+from caf_platform.digest import short
 from caf_platform.ledger import events as e
 from caf_platform.ledger.record import Record
 from caf_platform.plugins import Kind, register
@@ -194,6 +195,12 @@ def _purged(event: e.BatchesPurged) -> Iterator[Told]:
     yield Told("data", "purge", "purged", f"{text}, as long as they may be")
 
 
+def _released(event: e.DataProductReleased) -> Iterator[Told]:
+    what = f"{event.rows} {event.kind}, {event.first_day} to {event.last_day}"
+    text = f"{what}, for {event.recipient}: {event.purpose}"
+    yield Told(f"product {short(event.digest)}", "export", "released", text)
+
+
 def _withdrawn(event: e.BatchWithdrawn) -> Iterator[Told]:
     text = f"revision {event.revision} counts no more: {event.reason}"
     yield Told(event.batch, "withdraw", "withdrawn", text)
@@ -246,6 +253,7 @@ _TELLERS: dict[str, Callable[[Any], Iterator[Told]]] = {
     e.BatchWithdrawn.TYPE: _withdrawn,
     e.SubjectErased.TYPE: _erased,
     e.BatchesPurged.TYPE: _purged,
+    e.DataProductReleased.TYPE: _released,
     e.WindowMonitored.TYPE: _monitored,
     e.ActionDecided.TYPE: _decided,
     e.ModelTrained.TYPE: _trained,

@@ -72,6 +72,8 @@ def lived(projects: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Pat
         ("identity", "create", "Olga", "--role", "operator"),
     ):  # fmt: skip
         assert caf(*words).returncode == 0, words
+    product = ("--purpose", "p", "--for", "q", "--as", "Olga", "--with", "person")
+    assert caf("export", "rows", "--out", str(home.parent / "p.parquet"), *product).returncode == 0
     before = "".join(text for _, text in held(home / "lake"))
     assert before.count(WHO.lower()) > 38
     assert all(one in before for one in IDS)
@@ -125,6 +127,17 @@ def test_models_that_learnt_from_them_are_listed(erased: Said, caf: Caf) -> None
     told = caf("history").stdout
     assert "learnt from" in told
     assert WHO not in told
+
+
+def test_files_that_left_with_their_rows_are_known(erased: Said, home: Path, caf: Caf) -> None:
+    """Erasing says which they are; whoever holds one is told how many of its rows to remove."""
+    assert len(erased["products"]) == 1
+
+    told = caf("lineage", erased["products"][0], "--json")
+
+    found = json.loads(told.stdout)
+    assert (told.returncode, found["verified"]) == (0, True)
+    assert found["erased"] == erased["rows"]["validated"]
 
 
 def test_what_the_ledger_says_holds_still(erased: Said, caf: Caf) -> None:

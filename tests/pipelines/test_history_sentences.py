@@ -1,7 +1,7 @@
 """Each decision of the ledger is one sentence, and no kind of event is forgotten."""
 
 import pytest
-from lawful_removals import erased, purged
+from lawful_removals import erased, handed_out, purged
 from told_history import BAD, GOOD, MANIFEST, NOW, RECEIVED, VALIDATED, breach, gate, told
 
 from caf_platform.decision import Action
@@ -113,6 +113,15 @@ EACH = [
     (
         purged("b"),
         ("data", "purge", "purged", "1 batches were kept for 9 days, as long as they may be"),
+    ),
+    (
+        handed_out(7),
+        (
+            "product 000000000000",
+            "export",
+            "released",
+            "2 rows, 2013-01-01 to 2013-01-02, for the city: a study",
+        ),
     ),
     (
         e.ScoringStopped(champion="v2", reason="odd answers"),

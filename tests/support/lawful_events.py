@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-from lawful_removals import erased, purged
+from lawful_removals import erased, handed_out, purged
 
 from caf_platform.decision import Action, Decision, Verdict
 from caf_platform.ledger import events as e
@@ -16,6 +16,7 @@ from caf_platform.ledger.streams import (
     ERASURES,
     INCIDENTS,
     MODELS,
+    PRODUCTS,
     stream,
 )
 from caf_platform.ports.ledger import Ledger
@@ -226,6 +227,7 @@ def _of_data(state: ProjectState) -> Iterator[Move]:
     yield DATA, received(f"b{len(state.batches)}")
     yield DATA, labels(f"l{len(state.labels)}")
     yield ERASURES, erased(state.erasures.acts)
+    yield PRODUCTS, handed_out(len(state.products))
     for name, batch in state.batches.items():
         revision = batch.received.revision
         yield DATA, received(name, revision + 1)

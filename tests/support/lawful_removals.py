@@ -1,8 +1,9 @@
-"""Events by which rows leave a lake, as somebody entitled might record them."""
+"""Events by which rows leave a lake or a platform, as somebody entitled might record them."""
 
 from datetime import UTC, datetime
 
 from caf_platform.ledger import events as e
+from caf_platform.ledger.products import ProductSource
 from caf_platform.ledger.values import Replaced
 
 
@@ -23,4 +24,22 @@ def purged(batch: str) -> e.BatchesPurged:
         keep_days=9,
         replaced=(one,),
         models=(),
+    )
+
+
+def handed_out(number: int) -> e.DataProductReleased:
+    """Somebody gets rows."""
+    one = ProductSource(name="b", revision=1, key="validated/p/b", digest="d", rows=2)
+    return e.DataProductReleased(
+        kind="rows",
+        digest=f"{number:064d}",
+        rows=2,
+        columns={"heat": "internal"},
+        withheld={"age": "sensitive"},
+        sources=(one,),
+        labels=(),
+        first_day="2013-01-01",
+        last_day="2013-01-02",
+        purpose="a study",
+        recipient="the city",
     )

@@ -33,8 +33,8 @@ class Touched(Frozen):
     """What rests on one revision of a batch, and is marked when that is withdrawn.
 
     Versions that were `trained` or `judged` on it, those of them that were `promoted`, whether the
-    present `champion` learnt from it, the `windows` in which it was looked at, and how many rows of
-    it each version has `predicted`.
+    present `champion` learnt from it, the `windows` in which it was looked at, how many rows of it
+    each version has `predicted`, and digests of the data `products` that were made of it.
     """
 
     batch: str
@@ -46,6 +46,7 @@ class Touched(Frozen):
     champion: str | None
     windows: tuple[str, ...]
     predicted: dict[str, int]
+    products: tuple[str, ...]
 
 
 def touched_by(state: ProjectState, batch: str, revision: int) -> Touched:
@@ -66,7 +67,17 @@ def touched_by(state: ProjectState, batch: str, revision: int) -> Touched:
         champion=state.champion if state.champion in trained else None,
         windows=tuple(one.window for one in looked),
         predicted={one.version: one.rows for one in scored},
+        products=_made_of(state, batch, revision),
     )
+
+
+def _made_of(state: ProjectState, batch: str, revision: int) -> tuple[str, ...]:
+    made = (
+        one.released.digest
+        for one in state.products
+        if any((of.name, of.revision) == (batch, revision) for of in one.released.sources)
+    )
+    return tuple(dict.fromkeys(made))
 
 
 def upstream(state: ProjectState) -> tuple[Upstream, ...]:

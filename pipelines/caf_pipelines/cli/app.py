@@ -127,12 +127,12 @@ def cost(
 @app.command()
 def lineage(
     subject: Annotated[
-        str, typer.Argument(help="A version (v3) or a prediction id; default: the champion.")
+        str, typer.Argument(help="A version, prediction id, or data product; default: champion.")
     ] = "",
     project: Project = "",
     json: Json = False,
 ) -> None:
-    """Walk from a prediction or version to model, data, raw bytes, contract, policy, commit."""
+    """Walk from a prediction, version or data product back to model, data and raw bytes."""
     from caf_pipelines.cli.tracing import show_lineage
 
     show_lineage(subject, project, as_json=json)

@@ -1,5 +1,6 @@
 """The verbs by which people decide who serves, and those that make people known."""
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
@@ -12,6 +13,13 @@ identity = typer.Typer(help="Who may act here: people with keys and roles.", no_
 
 
 tokens = typer.Typer(help="Keys by which identifiers become tokens.", no_args_is_help=True)
+
+
+class Exported(StrEnum):
+    """What can be let out."""
+
+    ROWS = "rows"
+    PREDICTIONS = "predictions"
 
 
 class Duty(StrEnum):
@@ -139,6 +147,41 @@ def purge(
     from caf_pipelines.cli.erasing import purge as purge_it
 
     purge_it(project, actor, dry_run=dry_run, as_json=json)
+
+
+@door.command()
+def export(
+    what: Annotated[Exported, typer.Argument(help="Accepted rows, or answers that were given.")],
+    *,
+    out: Annotated[str, typer.Option(help="The Parquet file to write.", callback=named)],
+    purpose: Annotated[str, typer.Option(help="What for; it is recorded.", show_default=False)],
+    recipient: Annotated[
+        str, typer.Option("--for", help="For whom; it is recorded.", callback=named)
+    ],
+    project: Project = "",
+    first: Annotated[
+        datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="The first day.")
+    ] = None,
+    last: Annotated[
+        datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="The last day.")
+    ] = None,
+    closely: Annotated[
+        list[str] | None,
+        typer.Option("--with", help="Let out this closely held column; once for each."),
+    ] = None,
+    actor: Actor = "",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say what would leave; write nothing.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Release a data product: rows or answers as a file, on record with all they came from."""
+    from caf_pipelines.cli.exporting import export as export_it
+    from caf_pipelines.products.making import Wanted
+
+    days = (first.date() if first else None), (last.date() if last else None)
+    wanted = Wanted(what.value, purpose, recipient, *days, tuple(closely or ()))
+    export_it(wanted, project, actor, out, dry_run=dry_run, as_json=json)
 
 
 @door.command()

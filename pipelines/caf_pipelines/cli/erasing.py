@@ -12,6 +12,7 @@ from caf_pipelines.cli.person import actor_in
 from caf_pipelines.erasing.act import Done, erase_subject, keep_days, purge_batches
 from caf_pipelines.lifecycle.turn import turn
 from caf_pipelines.timeline import ConsoleTimeline, Silent
+from caf_platform.digest import short
 from caf_platform.ledger.state import ProjectState, read_state
 from caf_platform.ports.alerts import Alert
 from caf_platform.wiring import Platform
@@ -28,7 +29,7 @@ def erase(
     A subject of `-` is read from standard input, so that it stands in no shell's history.
     `Refused`, and recorded, without the role of an operator. JSON: project, actor (null for a dry
     run), reason, changed, known (erased before), rows (by zone), objects, models (that learnt from
-    the rows), left.
+    the rows), products (digests of files that were handed out with them), left.
     """
     whom = sys.stdin.readline().strip() if subject == FROM_INPUT else subject
     platform = open_platform()
@@ -50,7 +51,7 @@ def purge(project: str, actor: str, *, dry_run: bool, as_json: bool) -> None:
     """Remove every row of batches that have been kept longer than their data may be.
 
     JSON: project, actor (null for a dry run), keep_days (null: for ever), batches, changed, rows
-    (by zone), objects, models, left, known.
+    (by zone), objects, models, products, left, known.
     """
     platform = open_platform()
     name = chosen(platform, project)
@@ -90,6 +91,7 @@ def _show(name: str, about: str, done: Done, facts: dict[str, Any], *, as_json: 
                 "rows": done.rows,
                 "objects": done.objects,
                 "models": list(done.models),
+                "products": list(done.products),
                 "left": list(done.left),
             }
         )
@@ -106,5 +108,8 @@ def _lines(done: Done, name: str) -> list[str]:
         learnt = ", ".join(done.models)
         step = f"caf retire VERSION --project {name}, or wait for the next training"
         lines.append(f"Learnt from them: {learnt}. A model forgets nothing by itself: {step}.")
+    if done.products:
+        told = ", ".join(short(one) for one in done.products)
+        lines.append(f"Handed out with them: {told}. Tell who has the file: caf lineage DIGEST.")
     lines += [f"STILL NAMED in {one}: look at it, and remove it." for one in done.left]
     return lines

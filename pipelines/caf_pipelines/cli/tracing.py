@@ -19,6 +19,7 @@ from caf_pipelines.cli.output import console, show_json, show_table
 from caf_pipelines.history import broken
 from caf_pipelines.lineage.origins import BatchOrigin, Lineage, ModelOrigin, PredictionOrigin
 from caf_pipelines.lineage.walk import Walk
+from caf_pipelines.products.origin import asked
 from caf_platform.digest import short
 from caf_platform.errors import BadInput
 from caf_platform.ledger.state import BatchState, ProjectState
@@ -36,7 +37,14 @@ def show_lineage(subject: str, project: str, *, as_json: bool) -> None:
     JSON: verified, project, play, prediction (null for a version), model, gate, approvals,
     moves, batches (those that the model learnt from), wrong, example. Keys inside are the fields
     of `caf_pipelines.lineage.origins`. Exit code 1 when not every byte is what was recorded.
+    A digest, or a file's path, leads back from a data product.
     """
+    product = asked(subject)
+    if product is not None:
+        from caf_pipelines.cli.exporting import show_product
+
+        show_product(product, project, as_json=as_json)
+        return
     platform = open_platform()
     name = chosen(platform, project)
     found = _found(platform, name, subject)

@@ -10,6 +10,7 @@ from caf_governance.catalogue.lineage import Touched, touched_by
 from caf_pipelines.cli.opening import chosen, open_platform
 from caf_pipelines.cli.output import console, show_json
 from caf_pipelines.cli.person import actor_in
+from caf_platform.digest import short
 from caf_platform.door.orders import known_batch, withdraw_batch
 from caf_platform.ledger.state import read_state
 from caf_platform.ports.alerts import Alert
@@ -23,7 +24,7 @@ def withdraw(
     `Refused`, and recorded, without the role of an operator; `BadInput` for an unknown batch or
     one of which nothing was accepted. JSON: project, actor (null for a dry run), reason, changed,
     and what rests on it: batch, revision, rows, trained, judged, promoted, champion, windows,
-    predicted (rows by version).
+    predicted (rows by version), products (digests).
     """
     platform = open_platform()
     name = chosen(platform, project)
@@ -61,6 +62,7 @@ def _rests(found: Touched) -> str:
         "promoted of those": ", ".join(found.promoted),
         "looked at in": ", ".join(found.windows),
         "rows answered": predicted,
+        "handed out in": ", ".join(short(one) for one in found.products),
     }
     told = "; ".join(f"{what}: {which}" for what, which in parts.items() if which)
     return f"{told}." if told else "Nothing rests on it."

@@ -6,7 +6,7 @@ killed after it, the next act or play removes what is left.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from shutil import rmtree
@@ -15,6 +15,7 @@ from caf_pipelines.erasing.delivered import ROW, SUBJECT
 from caf_pipelines.erasing.files import Row, csv_without, parquet_without
 from caf_pipelines.erasing.plan import Plan, Progress, plan
 from caf_pipelines.erasing.whom import Whom, plain
+from caf_pipelines.products.origin import holding
 from caf_platform.adapters.token_keys import token
 from caf_platform.capabilities import Capability
 from caf_platform.digest import digest, short
@@ -40,7 +41,8 @@ SEARCHED_FROM = 4
 class Done:
     """What was found and done; `changed` is false for a dry run, and where nothing was to do.
 
-    `models` learnt from the rows; `left` are files that name the person or a row still.
+    `models` learnt from the rows, and `products` that were handed out hold them (by digest);
+    `left` are files that name the person or a row still.
     """
 
     rows: dict[str, int]
@@ -49,6 +51,7 @@ class Done:
     left: tuple[str, ...]
     changed: bool
     known: bool = False
+    products: tuple[str, ...] = ()
 
 
 @register(Kind.CONTROL, "erasure", Capability.SECURITY_ASSURANCE, Capability.DATA_PROTECTION)
@@ -84,6 +87,7 @@ def erase_subject(
             f"Nobody of that name is in the data of '{project.name}'.",
             why=f"No cell of '{project.subject}' is the same.",
         )
+    products = holding(state, {one.key for one in found.replaced})
     if actor is not None and found.replaced:
         event = SubjectErased(
             subject=by.of(SUBJECT, said),
@@ -99,7 +103,8 @@ def erase_subject(
     needles = [name for name in names if len(name) >= SEARCHED_FROM]
     left = (*found.left, *_naming(platform.home, [*needles, *whom.ids]))
     changed = actor is not None and bool(found.replaced)
-    return _done(found, left if actor else (), changed=changed, known=known)
+    done = _done(found, left if actor else (), changed=changed, known=known)
+    return replace(done, products=products)
 
 
 @register(Kind.CONTROL, "retention", Capability.DATA_GOVERNANCE, Capability.SECURITY_ASSURANCE)
@@ -121,6 +126,7 @@ def purge_batches(
     gone = {one.key for one in whole}
     found.replaced = [*whole, *(one for one in found.replaced if one.key not in gone)]
     found.new = {one.by_key: found.new[one.by_key] for one in found.replaced if one.by_key}
+    products = holding(state, {one.key for one in found.replaced})
     if actor is not None:
         event = BatchesPurged(
             batches=due,
@@ -131,7 +137,7 @@ def purge_batches(
         )
         _carry_out(platform, actor, state, found, event, "purge", due[-1])
         _empty(platform.home, project.name)
-    return due, _done(found, (), changed=actor is not None)
+    return due, replace(_done(found, (), changed=actor is not None), products=products)
 
 
 def keep_days(project: Declaration) -> int | None:

@@ -44,6 +44,7 @@ REGISTERING: Final = (
     "caf_pipelines.history",
     "caf_pipelines.lifecycle.turn",
     "caf_pipelines.lineage.walk",
+    "caf_pipelines.products.making",
     "caf_pipelines.explanations.explanation",
     "caf_pipelines.scenarios.holding",
 )  # fmt: skip

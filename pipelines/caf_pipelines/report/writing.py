@@ -3,17 +3,15 @@
 import base64
 import hashlib
 import re
-from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from caf_pipelines.report.drawing import Canvas, Shape
 from caf_pipelines.report.parts import Figure
-from caf_platform.errors import BadInput, Unavailable
+from caf_pipelines.whole_file import staged
 
 REPORT = "caf_pipelines.report"
 TEMPLATES = Path(__file__).parent / "templates"
@@ -35,30 +33,10 @@ def page_text(page: object, template: str = "page.html.j2") -> str:
 def write_page(page: bytes, path: Path) -> Path:
     """Put a page where it belongs, whole or not at all; gives where it lies.
 
-    A link leads to what is replaced. `BadInput` for what is there and is no file, `Unavailable`
-    when it cannot be written.
+    `BadInput` for what is there and is no file, `Unavailable` when it cannot be written.
     """
-    target = path.resolve()
-    if target.exists() and not target.is_file():
-        raise BadInput(
-            f"'{path}' is no file, and is not replaced by one.",
-            next_step="Name a page with --out, such as --out page.html.",
-        )
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with NamedTemporaryFile("wb", dir=target.parent, suffix=".part", delete=False) as part:
-            part.write(page)
-        Path(part.name).chmod(0o644)
-        Path(part.name).replace(target)
-    except OSError as error:
-        with suppress(OSError, NameError):
-            Path(part.name).unlink(missing_ok=True)
-        raise Unavailable(
-            f"'{path}' cannot be written.",
-            why=f"{error.strerror}.",
-            next_step="Make room for it, or name another place with --out.",
-        ) from error
-    return path
+    with staged(page, path):
+        return path
 
 
 def picture_text(figure: Figure, title: str) -> str:

@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from caf_platform.capabilities import Capability
 from caf_platform.decision import Decision
+from caf_platform.digest import digest_of, short
 from caf_platform.door.actor import Actor
 from caf_platform.door.approval import judge_giving
 from caf_platform.door.rules import (
@@ -26,6 +27,7 @@ from caf_platform.ledger.events import (
     ApprovalRevoked,
     BatchesPurged,
     BatchWithdrawn,
+    DataProductReleased,
     ScoringResumed,
     ScoringStopped,
     SubjectErased,
@@ -34,7 +36,7 @@ from caf_platform.ledger.events import (
 from caf_platform.ledger.record import Record
 from caf_platform.ledger.signing import signatory
 from caf_platform.ledger.state import ModelState, ProjectState
-from caf_platform.ledger.streams import CHAMPION, ERASURES, MODELS
+from caf_platform.ledger.streams import CHAMPION, ERASURES, MODELS, PRODUCTS, key
 from caf_platform.plugins import Kind, register
 from caf_platform.project.model import Project
 
@@ -191,6 +193,21 @@ def erase(
         _why(event.reason)
     Erasures().add(event)
     return actor.append(state, ERASURES, None, event, *parts, state.erasures.acts)
+
+
+def release_data(
+    actor: Actor, state: ProjectState, event: DataProductReleased
+) -> tuple[Record, bool]:
+    """Put on record what rows leave, before they do: the record, and whether it was made just now.
+
+    The same file for the same recipient and purpose by the same person is released once a play.
+    """
+    decision = judge_withdrawing(actor.name, actor.signer.principal.roles)
+    _allow(actor, state, "", "release data of", decision)
+    _why(event.purpose)
+    parts = ("product", short(digest_of(event.model_dump(mode="json"))), actor.name)
+    former = actor.ledger.find(key(state.project, state.play, *parts))
+    return actor.append(state, PRODUCTS, None, event, *parts), former is None
 
 
 def known_batch(state: ProjectState, batch: str) -> BatchState:

@@ -218,7 +218,7 @@ def judge_retiring(
 
 
 def judge_withdrawing(mover: str, roles: Sequence[Role]) -> Decision:
-    """A batch is withdrawn, and rows are erased, by an operator."""
+    """A batch is withdrawn, and rows are erased or handed out, by an operator."""
     return _may(mover, roles, MAY_WITHDRAW)
 
 

@@ -87,6 +87,14 @@ class Erasures:
             digest = now
         return digest
 
+    def gone_from(self, key: str) -> int:
+        """How many rows have left an object since it was written."""
+        return sum(one.rows for one in self._way(key))
+
+    def led_to(self, key: str) -> set[str]:
+        """An object's key, and those of all that took its place."""
+        return {key, *(one.by_key for one in self._way(key) if one.by_key)}
+
     def _way(self, key: str) -> Iterator[Replaced]:
         """One replacement after another, each once."""
         seen: set[str] = set()

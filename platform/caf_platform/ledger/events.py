@@ -10,6 +10,7 @@ from typing import Any
 
 from caf_platform.decision import Action, Decision, Number
 from caf_platform.ledger.event import Event
+from caf_platform.ledger.products import DataProductReleased
 from caf_platform.ledger.releases import (
     ApprovalAwaited,
     ApprovalGiven,
@@ -37,6 +38,7 @@ __all__ = [
     "BatchScored",
     "BatchValidated",
     "BatchesPurged",
+    "DataProductReleased",
     "Event",
     "GateDecided",
     "IncidentClosed",

@@ -17,6 +17,7 @@ from caf_platform.ledger.events import (
     ApprovalRevoked,
     BatchesPurged,
     BatchWithdrawn,
+    DataProductReleased,
     GateDecided,
     ModelTrained,
     PlayStarted,
@@ -39,6 +40,7 @@ MAY_REVOKE: Final = frozenset({Role.APPROVER, Role.OPERATOR})
 MAY_RETIRE: Final = frozenset({Role.OPERATOR})
 MAY_STOP: Final = frozenset({Role.OPERATOR})
 MAY_WITHDRAW: Final = frozenset({Role.OPERATOR})
+MAY_RELEASE_DATA: Final = frozenset({Role.OPERATOR})
 
 MAY_SIGN: Final[Mapping[str, frozenset[Role]]] = {
     PlayStarted.TYPE: frozenset({Role.PLATFORM}),
@@ -55,6 +57,7 @@ MAY_SIGN: Final[Mapping[str, frozenset[Role]]] = {
     BatchWithdrawn.TYPE: MAY_WITHDRAW,
     SubjectErased.TYPE: MAY_WITHDRAW,
     BatchesPurged.TYPE: MAY_WITHDRAW,
+    DataProductReleased.TYPE: MAY_RELEASE_DATA,
 }
 """Privileged types of events, each with the roles of which a signing key needs one."""
 

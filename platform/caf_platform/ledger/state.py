@@ -13,6 +13,7 @@ from caf_platform.ledger import events as e
 from caf_platform.ledger.batches import BatchState
 from caf_platform.ledger.erasures import Erasures
 from caf_platform.ledger.privileged import happens_once, proved
+from caf_platform.ledger.products import Product
 from caf_platform.ledger.record import Record
 from caf_platform.ledger.versions import ModelState, Move
 from caf_platform.ports.ledger import Ledger
@@ -26,7 +27,8 @@ class ProjectState:
     """One project's present play. `moment` is how far its calendar has come (virtual time).
 
     With a `signer`, which lends its knowledge of keys, `catch_up` believes only what is proved.
-    `stops` are all uses of the kill switch, `stopped` the one that is in force.
+    `stops` are all uses of the kill switch, `stopped` the one that is in force. `erasures` and
+    `products` are those of all plays.
     """
 
     project: str
@@ -54,6 +56,7 @@ class ProjectState:
     stopped: e.ScoringStopped | None = None
     cost_seconds: dict[str, float] = field(default_factory=dict)
     erasures: Erasures = field(default_factory=Erasures)
+    products: list[Product] = field(default_factory=list)
     signer: Signer | None = field(default=None, compare=False, repr=False)
     privileged: set[str] = field(default_factory=set, compare=False, repr=False)
 
@@ -152,6 +155,7 @@ def _started(state: ProjectState, event: e.PlayStarted, record: Record) -> None:
     fresh.signer, fresh.privileged = state.signer, state.privileged
     fresh.erasures = state.erasures
     fresh.erasures.begin_play()
+    fresh.products = state.products
     fresh.champion_version = state.champion_version
     fresh.policy_digest = event.policy_digest
     state.__dict__.update(fresh.__dict__)
@@ -190,6 +194,13 @@ def _purged(state: ProjectState, event: e.BatchesPurged, _record: Record) -> Non
     for name in event.batches:
         if name in state.batches:
             state.batches[name].purge()
+
+
+def _released(state: ProjectState, event: e.DataProductReleased, record: Record) -> None:
+    envelope = record.envelope
+    state.products.append(
+        Product(event, state.play, envelope.virtual_time, envelope.actor, record.seq)
+    )
 
 
 def _trained(state: ProjectState, event: e.ModelTrained, record: Record) -> None:
@@ -260,6 +271,7 @@ _FOLDS: dict[type[e.Event], Callable[[ProjectState, Any, Record], None]] = {
     e.BatchWithdrawn: lambda state, event, _record: state.batches[event.batch].withdraw(event),
     e.SubjectErased: lambda state, event, _record: state.erasures.add(event),
     e.BatchesPurged: _purged,
+    e.DataProductReleased: _released,
     e.LabelsReceived: lambda state, event, _record: state.labels.append(event),
     e.ModelTrained: _trained,
     e.GateDecided: _judged,

@@ -12,6 +12,7 @@ CHAMPION: Final = "champion"
 DECISIONS: Final = "decisions"
 INCIDENTS: Final = "incidents"
 ERASURES: Final = "erasures"
+PRODUCTS: Final = "products"
 
 STARTED: Final = "started"
 """The last part of the key under which a play starts."""

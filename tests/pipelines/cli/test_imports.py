@@ -46,6 +46,7 @@ ALLOWED = {
     "withdraw day-01 --reason wrong --as ops": NOTHING,
     "retire v2 --reason old --as ops": NOTHING,
     "purge --as ops": FRAMES,
+    "export rows --purpose study --for city --out /dev/null --dry-run": FRAMES,
     "tokens show": NOTHING,
     "identity create Zoe --role auditor": NOTHING,
     "identity retire ops": NOTHING,

@@ -1,0 +1,1 @@
+"""Data products: files of rows that leave the platform on record, and the way back from one."""
