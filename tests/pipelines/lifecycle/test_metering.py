@@ -73,13 +73,14 @@ def test_the_highest_mark_of_memory_never_falls():
 def test_measuring_takes_less_than_a_tenth_of_the_fastest_stage():
     """The time of measuring itself against the shortest step of a play of the micro project.
 
-    Its stages work on a hundred rows and on a lake in memory; a real one's take longer.
+    Its stages work on a hundred rows and on a lake in memory; a real one's take longer. Fetching is
+    none of them: what was made up once lies in memory for every later play of this process.
     """
     steps = charges("micro", list(whole_story().world.ledger.read(prefix="micro/")))
     fastest = min(
         one.seconds / one.steps
-        for one in by(View.STAGE, steps).values()
-        if one.seconds is not None and one.cpu_seconds is not None
+        for name, one in by(View.STAGE, steps).items()
+        if name != "ingest" and one.seconds is not None and one.cpu_seconds is not None
     )
     assert min(_measured_alone() for _ in range(ROUNDS)) < fastest / 10
 
