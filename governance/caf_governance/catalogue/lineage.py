@@ -29,6 +29,19 @@ class Downstream(Frozen):
     predicted_rows: int
 
 
+class Outward(Frozen):
+    """One data product in which it left: which file, for whom and what for, in whatever play."""
+
+    digest: str
+    kind: str
+    rows: int
+    recipient: str
+    purpose: str
+    released_by: str
+    released_at: datetime
+    play: int
+
+
 class Touched(Frozen):
     """What rests on one revision of a batch, and is marked when that is withdrawn.
 
@@ -106,6 +119,24 @@ def label_files(state: ProjectState) -> tuple[Upstream, ...]:
             rows=one.joined,
         )
         for one in state.labels
+    )
+
+
+def outward(state: ProjectState, columns: frozenset[str]) -> tuple[Outward, ...]:
+    """Data products that hold one of some columns, in order of their release."""
+    return tuple(
+        Outward(
+            digest=one.released.digest,
+            kind=one.released.kind,
+            rows=one.released.rows,
+            recipient=one.released.recipient,
+            purpose=one.released.purpose,
+            released_by=one.actor,
+            released_at=one.when,
+            play=one.play,
+        )
+        for one in state.products
+        if columns & set(one.released.columns)
     )
 
 

@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from caf_governance.catalogue.entry import Entry, EntryKind, entries
 from caf_governance.catalogue.lineage import (
     Downstream,
+    Outward,
     Upstream,
     downstream,
     label_files,
+    outward,
     upstream,
 )
 from caf_governance.catalogue.profile import Profile
 from caf_platform.errors import BadInput, CafError, did_you_mean
+from caf_platform.lake_columns import LABEL
 from caf_platform.ledger.state import ProjectState
 from caf_platform.project.load import projects_in
 from caf_platform.wiring import Platform
@@ -31,7 +34,8 @@ class Card:
     """A data card: what was declared, what was counted, where it came from, what it became.
 
     `members` are a dataset's columns. `profile` is None for a dataset, and for what was not asked
-    or has no rows; `rows` are those that may be used, `set_aside` those in quarantine.
+    or has no rows; `rows` are those that may be used, `set_aside` those in quarantine. `out` are
+    the data products that hold it.
     """
 
     entry: Entry
@@ -42,6 +46,7 @@ class Card:
     profile: Profile | None
     up: tuple[Upstream, ...]
     down: tuple[Downstream, ...]
+    out: tuple[Outward, ...]
 
 
 def gather(platform: Platform, project: str = "") -> Gathered:
@@ -96,7 +101,14 @@ def card(
         profile=counted,
         up=label_files(state) if labels else upstream(state),
         down=downstream(state, _looked_at(entry, members)),
+        out=outward(state, _stored_as(entry, members)),
     )
+
+
+def _stored_as(entry: Entry, members: Sequence[Entry]) -> frozenset[str]:
+    """The columns of a stored file that hold it: a label stands in the platform's own."""
+    held = members or (entry,)
+    return frozenset(LABEL if one.kind is EntryKind.LABEL else one.name for one in held)
 
 
 def _members(entry: Entry, known: Sequence[Entry]) -> tuple[Entry, ...]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from caf_governance.catalogue.entry import EntryKind
 from caf_pipelines.catalogue.gathering import Card
-from caf_pipelines.catalogue.telling import became, classed, declared, profiled
+from caf_pipelines.catalogue.telling import became, classed, declared, left, profiled
 from caf_pipelines.report.parts import Table, code, day, digest, number, table
 from caf_pipelines.report.writing import environment, own, write_page
 
@@ -95,6 +95,8 @@ def _counted(card: Card) -> Iterator[tuple[str, str]]:
         yield "dataset", card.entry.dataset or "none is declared"
         learnt = "; ".join(became(one) for one in card.down)
         yield "models", learnt or "none has looked at it"
+    if card.out:
+        yield "products", "; ".join(left(one) for one in card.out)
 
 
 def _tables(card: Card) -> Iterator[Table]:

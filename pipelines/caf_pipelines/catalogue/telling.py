@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from caf_governance.catalogue.entry import Entry
-from caf_governance.catalogue.lineage import Downstream
+from caf_governance.catalogue.lineage import Downstream, Outward
 from caf_governance.catalogue.profile import FEW, Profile
 from caf_pipelines.catalogue.gathering import Card
+from caf_platform.digest import short
 from caf_platform.project.classified import UNDECIDED
 
 UNSAID = "not said"
@@ -30,6 +31,7 @@ def as_card(card: Card) -> dict[str, Any]:
         "profile": card.profile.model_dump(mode="json") if card.profile else None,
         "up": [one.model_dump(mode="json") for one in card.up],
         "down": [one.model_dump(mode="json") for one in card.down],
+        "out": [one.model_dump(mode="json") for one in card.out],
     }
 
 
@@ -91,4 +93,13 @@ def became(down: Downstream) -> str:
     return (
         f"{down.version}: {learnt}; {served}; "
         f"{down.predicted_rows:,} predictions in {down.predicted_batches} batches"
+    )
+
+
+def left(out: Outward) -> str:
+    """One data product that holds it, in one sentence."""
+    when = f"{out.released_at:%Y-%m-%d}, play {out.play}"
+    return (
+        f"product {short(out.digest)}: {out.rows:,} {out.kind} for {out.recipient}, "
+        f"{out.purpose}; released by {out.released_by} on {when}"
     )

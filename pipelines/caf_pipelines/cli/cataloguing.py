@@ -19,6 +19,7 @@ from caf_pipelines.catalogue.telling import (
     as_value,
     became,
     declared,
+    left,
     profiled,
     stored,
 )
@@ -64,7 +65,8 @@ def show_entry(name: str, project: str, *, as_json: bool) -> None:
     set_aside, profile (null: none; rows, missing_share, distinct, low, high, withheld,
     stored_as), up (name, arrived_at, raw_digest, stored_digest, rows) and down (version,
     trained_from, trained_to, batches, features, champion_since, predicted_batches,
-    predicted_rows).
+    predicted_rows) and out (data products of all plays that hold it: digest, kind, rows,
+    recipient, purpose, released_by, released_at, play).
     """
     platform = open_platform()
     gathered = gather(platform, project)
@@ -98,7 +100,9 @@ def _cards(platform: Platform, wanted: Sequence[Entry], known: Sequence[Entry]) 
 
     @cache
     def state(project: str) -> ProjectState:
-        return state_from(project, records_of(platform, project) if project in played else [])
+        if project not in played:
+            return state_from(project, [])
+        return state_from(project, records_of(platform, project, all_plays=True))
 
     @cache
     def profiles(project: str) -> Mapping[str, Profile]:
@@ -129,7 +133,8 @@ def _facts(one: Card) -> list[tuple[str, object]]:
         ("", f"{up.name}: raw {short(up.raw_digest)}, used {short(up.stored_digest or '')}")
         for up in one.up[-NEWEST:]
     ]
-    return [*facts, *(("down", became(down)) for down in one.down)]
+    facts += [("down", became(down)) for down in one.down]
+    return [*facts, *(("out", left(out)) for out in one.out)]
 
 
 def _show_entries(found: Sequence[Entry], unreadable: Mapping[str, str]) -> None:

@@ -295,3 +295,27 @@ def test_the_ledger_stays_proved_and_the_next_play_remembers(
     assert code == 0, found
     assert later == 0
     assert json.loads(capsys.readouterr().out)["product"]["play"] == 1
+
+
+def test_the_catalogue_tells_in_which_products_a_column_left(
+    lived: Played, capsys: Capture
+) -> None:
+    """A column, its data set and the label; a column that stayed is in none."""
+    export(lived, what="predictions")
+    export(lived, out="rows.parquet")
+    capsys.readouterr()
+
+    kinds = {}
+    for name in ("heat", "sensor", "fails"):
+        lived.caf("catalog", "show", name, "--json")
+        (card,) = document(capsys.readouterr().out)["cards"]
+        kinds[name] = [one["kind"] for one in card["out"]]
+    lived.caf("catalog", "show", "heat")
+    said = capsys.readouterr().out
+    page = lived.root / "catalogue.html"
+    lived.caf("catalog", "page", "--out", str(page))
+
+    both = ["predictions", "rows"]
+    assert kinds == {"heat": ["rows"], "sensor": both, "fails": both}
+    assert "for the university, a study; released by ops" in " ".join(said.split())
+    assert "rows for the university" in page.read_text("utf-8")
